@@ -1,0 +1,69 @@
+"""Typed settings from the environment, one place; every default works on one machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SHORTEST_SECRET = 32
+
+
+class ConfigError(Exception):
+    """A setting with which the tool must not start; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings; the names are those of the environment in lower case."""
+
+    instance_dir: Path
+    database_url: str
+    broker_url: str
+    keys_dir: Path
+    tool_url: str
+    secret_key: str = field(repr=False)
+    lti_private_hosts: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
+        """Read the settings; raise `ConfigError` when one is missing or too weak to be safe."""
+        env = os.environ if env is None else env
+        instance_dir = Path(env.get("INSTANCE_DIR") or "instance").resolve()
+        tool_url = (env.get("TOOL_URL") or "http://localhost:5000").rstrip("/")
+        return cls(
+            instance_dir=instance_dir,
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{instance_dir / 'like_goals.sqlite3'}",
+            broker_url=env.get("BROKER_URL") or "filesystem://",
+            keys_dir=Path(env.get("KEYS_DIR") or "keys").resolve(),
+            tool_url=tool_url,
+            secret_key=_secret_key(env.get("SECRET_KEY", ""), tool_url, instance_dir),
+            lti_private_hosts=frozenset((env.get("LTI_PRIVATE_HOSTS") or "").replace(",", " ").split()),
+        )
+
+    @property
+    def is_production(self) -> bool:
+        """Whether people reach the tool over https, as every real LMS demands."""
+        return self.tool_url.startswith("https://")
+
+
+def _secret_key(given: str, tool_url: str, instance_dir: Path) -> str:
+    if len(given) >= SHORTEST_SECRET:
+        return given
+    if given or tool_url.startswith("https://"):
+        raise ConfigError(
+            f"SECRET_KEY must be at least {SHORTEST_SECRET} characters long. "
+            'Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return _local_secret(instance_dir / "secret_key")
+
+
+def _local_secret(path: Path) -> str:
+    """Return the secret of a trial on this machine, made once and kept beside its data."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,1 @@
+"""What reads across features: each role's home, the list of courses, finding learning, my data."""

@@ -1,0 +1,197 @@
+"""Tables of the LTI door. Secrets that only need recognising are kept as SHA-256 hashes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.db import Base, text_enum, utc_now
+from lti_tool.people.models import Course, District, Person
+
+
+class Family(StrEnum):
+    """Whose manners a platform has: the `product_family_code` that it gives."""
+
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+    OTHER = "other"
+
+
+class DeploymentState(StrEnum):
+    """Whether launches of a deployment are let in."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REFUSED = "refused"
+
+
+class LinkKind(StrEnum):
+    """What a placed link opens."""
+
+    PLAN = "plan"
+    COURSE_GOALS = "course_goals"
+    CHECKPOINT = "checkpoint"
+    TEAM = "team"
+
+
+class Invitation(Base):
+    """Permission for one LMS to register with one district, once."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    staff_only: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    district: Mapped[District] = relationship()
+
+
+class Registration(Base):
+    """One LMS that registered by one invitation, with its own endpoints and login address."""
+
+    __tablename__ = "registration"
+    __table_args__ = (Index(None, "issuer", "client_id"), Index(None, "district_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="SET NULL"))
+    login_key: Mapped[str] = mapped_column(String(64), unique=True)
+    """The last part of `/lti/login/<registration>`: tells apart LMSs that share issuer and client id."""
+    name: Mapped[str] = mapped_column(String(200), default="")
+    family: Mapped[Family] = mapped_column(text_enum(Family), default=Family.OTHER)
+    version: Mapped[str] = mapped_column(String(64), default="")
+    issuer: Mapped[str] = mapped_column(String(500))
+    client_id: Mapped[str] = mapped_column(String(255))
+    auth_login_url: Mapped[str] = mapped_column(String(1000))
+    auth_token_url: Mapped[str] = mapped_column(String(1000))
+    auth_audience: Mapped[str] = mapped_column(String(1000), default="")
+    key_set_url: Mapped[str] = mapped_column(String(1000))
+    frame_origins: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Origins that may frame our pages: issuer and registration endpoint; a session adds its return_url's."""
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    staff_only: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    disabled_at: Mapped[datetime | None]
+
+    district: Mapped[District] = relationship()
+    deployments: Mapped[list[Deployment]] = relationship(back_populates="registration")
+    rest_access: Mapped[RestAccess | None] = relationship(back_populates="registration")
+
+
+class Deployment(Base):
+    """Where an LMS installed the tool (Core 3.1.3); the first of an invited registration is approved."""
+
+    __tablename__ = "deployment"
+    __table_args__ = (UniqueConstraint("registration_id", "deployment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    deployment_id: Mapped[str] = mapped_column(String(255))
+    state: Mapped[DeploymentState] = mapped_column(text_enum(DeploymentState))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    registration: Mapped[Registration] = relationship(back_populates="deployments")
+
+
+class RestAccess(Base):
+    """The key to an LMS's REST side, given by an administrator; secrets are encrypted at rest."""
+
+    __tablename__ = "rest_access"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    base_url: Mapped[str] = mapped_column(String(1000))
+    client_id: Mapped[str] = mapped_column(String(255), default="")
+    """Canvas: the API key's id."""
+    client_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    access_token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Moodle: the web-service token. Canvas: the current access token."""
+    refresh_token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime | None]
+    state_hash: Mapped[str] = mapped_column(String(64), default="")
+    """Canvas: hash of the state of an authorisation that is under way."""
+    checked_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(String(300), default="")
+    """Why the last call was refused, in words for the administrator; empty when it worked."""
+
+    registration: Mapped[Registration] = relationship(back_populates="rest_access")
+
+    @property
+    def is_connected(self) -> bool:
+        return self.access_token is not None and not self.problem
+
+
+class Login(Base):
+    """One OIDC login, begun by the LMS and used up by exactly one launch (Security Framework 5.1.1)."""
+
+    __tablename__ = "login"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    state_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    nonce_hash: Mapped[str] = mapped_column(String(64))
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    """Hash of what the browser was given to hold: the cookie's value, or what platform storage keeps."""
+    deployment_id: Mapped[str] = mapped_column(String(255), default="")
+    target_link_uri: Mapped[str] = mapped_column(String(1000))
+    storage_target: Mapped[str] = mapped_column(String(255), default="")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+    parked_launch: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """A launch that passed every check but the browser's, until platform storage has answered."""
+
+
+class LaunchSession(Base):
+    """What a person works in after a launch; its key is in the path of every page."""
+
+    __tablename__ = "launch_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    cookie_hash: Mapped[str] = mapped_column(String(64))
+    cookie_seen: Mapped[bool] = mapped_column(default=False)
+    """Once the browser sent the cookie back, the key alone is no longer enough."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id", ondelete="SET NULL"))
+    context: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """The course as the launch described it: how one that nobody marked yet is shown, without storing it."""
+    is_course_designer: Mapped[bool] = mapped_column(default=False)
+    deep_linking: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """The deep linking settings, when the launch asked for links (Deep Linking 4.4.1)."""
+    return_url: Mapped[str] = mapped_column(String(1000), default="")
+    locale: Mapped[str] = mapped_column(String(35), default="en")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    person: Mapped[Person] = relationship()
+    registration: Mapped[Registration] = relationship()
+    course: Mapped[Course | None] = relationship()
+
+
+class ResourceLink(Base):
+    """A link that was placed in a marked course, with the line item that goes with it."""
+
+    __tablename__ = "resource_link"
+    __table_args__ = (UniqueConstraint("course_id", "resource_link_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    resource_link_id: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[LinkKind] = mapped_column(text_enum(LinkKind))
+    title: Mapped[str] = mapped_column(String(255), default="")
+    line_item_url: Mapped[str] = mapped_column(String(1000), default="")
+    """As the last launch gave it; empty when the LMS named none."""
+    seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    course: Mapped[Course] = relationship()

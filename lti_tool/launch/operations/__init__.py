@@ -1,0 +1,1 @@
+"""Writes of the LTI door, one file per part: sessions, logins, registrations, people of a launch, links."""

@@ -1,0 +1,81 @@
+"""Opening and resuming launch sessions.
+
+The key of a session is in the path of every page, because a browser may drop the cookies of a framed site.
+Where the browser does keep the session's own Partitioned cookie, the key without the cookie is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from lti_tool.db import utc_now
+from lti_tool.errors import SessionExpiredError
+from lti_tool.launch.models import LaunchSession
+from lti_tool.people.models import Person
+
+SESSION_LIFE = timedelta(hours=10)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionKeys:
+    """What only the browser may know: the key for the path and the value for the cookie."""
+
+    key: str
+    cookie: str
+
+
+def open_session(
+    db: Session, person: Person, *, registration_id: int, deployment_id: int, **details: Any
+) -> tuple[LaunchSession, SessionKeys]:
+    """Start a launch session; `details` are further columns of `LaunchSession`."""
+    keys = SessionKeys(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+    session = LaunchSession(
+        key_hash=digest(keys.key),
+        cookie_hash=digest(keys.cookie),
+        person=person,
+        registration_id=registration_id,
+        deployment_id=deployment_id,
+        expires_at=utc_now() + SESSION_LIFE,
+        **details,
+    )
+    db.add(session)
+    db.flush()  # the redirect that follows names it
+    return session, keys
+
+
+def resume_session(db: Session, key: str, cookie: str | None) -> LaunchSession:
+    """Return the session of this key; refuse one that ended or whose cookie is kept elsewhere."""
+    session = db.scalar(
+        select(LaunchSession)
+        .where(LaunchSession.key_hash == digest(key), LaunchSession.expires_at > utc_now())
+        .options(
+            joinedload(LaunchSession.registration),
+            joinedload(LaunchSession.course),
+            joinedload(LaunchSession.person).joinedload(Person.school),
+            joinedload(LaunchSession.person).selectinload(Person.grants),
+        )
+    )
+    if session is None:
+        raise SessionExpiredError
+    holds_cookie = cookie is not None and hmac.compare_digest(digest(cookie), session.cookie_hash)
+    if session.cookie_seen and not holds_cookie:
+        raise SessionExpiredError("This page belongs to another browser. Open the tool again from your course.")
+    return session
+
+
+def remember_cookie(db: Session, session_id: int) -> None:
+    """Note that the browser kept the session's cookie: from now on it is needed."""
+    db.execute(update(LaunchSession).where(LaunchSession.id == session_id).values(cookie_seen=True))
+
+
+def digest(secret: str) -> str:
+    """Return the hash under which a secret is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Growth plans, their goals, how far each is declared to colleagues, and what came of them."""

@@ -1,0 +1,1 @@
+"""Frameworks of standards, and the alignment of courses to their indicators."""
