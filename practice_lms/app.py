@@ -9,7 +9,12 @@ from flask import Flask
 
 from practice_lms.state import Flavour, Lms
 
-COMMON = ("practice_lms.lti.oidc", "practice_lms.lti.registration", "practice_lms.lti.deep_linking", "practice_lms.pages")
+COMMON = (
+    "practice_lms.lti.oidc",
+    "practice_lms.lti.registration",
+    "practice_lms.lti.deep_linking",
+    "practice_lms.pages",
+)
 PER_FLAVOUR = {
     Flavour.MOODLE: ("practice_lms.moodle.lti", "practice_lms.moodle.webservice"),
     Flavour.CANVAS: ("practice_lms.canvas.lti", "practice_lms.canvas.oauth", "practice_lms.canvas.rest"),
@@ -25,6 +30,7 @@ def create_app(lms: Lms) -> Flask:
         SESSION_COOKIE_NAME=f"practice_{lms.flavour}",
         SESSION_COOKIE_SAMESITE="None",
         SESSION_COOKIE_SECURE=True,
+        PLATFORM_STORAGE="on",
     )
     for name in ("practice_lms.faults", *COMMON, *PER_FLAVOUR[lms.flavour]):
         import_module(name).init_app(app)

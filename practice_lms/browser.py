@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http.cookiejar import DefaultCookiePolicy
+from http.cookiejar import Cookie, DefaultCookiePolicy
+from typing import Any
 from urllib.parse import urljoin
 
 import requests
@@ -52,6 +53,8 @@ class _PageParser(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.frames: list[str] = []
         self.words: list[str] = []
+        self.without_scripts: list[str] = []
+        self._in_noscript = False
         self._form: Form | None = None
         self._select = ""
         self._capture: list[str] | None = None
@@ -60,11 +63,15 @@ class _PageParser(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "form":
+        if tag == "noscript":
+            self._in_noscript = True
+        elif tag == "form":
             self._form = Form(given.get("action", ""), given.get("method", "get").lower())
             self.forms.append(self._form)
         elif tag == "a" and "href" in given:
             self._begin("a", given["href"])
+            if self._in_noscript:
+                self.without_scripts.append(given["href"])
         elif tag == "iframe":
             self.frames.append(given.get("src", ""))
         elif self._form is not None and "disabled" not in given:
@@ -110,6 +117,8 @@ class _PageParser(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
+        elif tag == "noscript":
+            self._in_noscript = False
         elif tag == "textarea" and self._form is not None and self._capture is not None:
             self._form.fields.setdefault(self._textarea, []).append("".join(self._capture).removeprefix("\n"))
             self._capture = None
@@ -138,12 +147,13 @@ class Page:
         if "html" in response.headers.get("Content-Type", ""):
             parser.feed(self.html)
         self.forms, self.links, self.frames = parser.forms, parser.links, parser.frames
+        self.without_scripts = parser.without_scripts
         self.text = " ".join(" ".join(parser.words).split())
 
     def form(self, *, action: str = "", button: str = "") -> Form:
-        """Return the first form whose address matches the pattern and that has such a button."""
+        """Return the first form whose address and buttons match these patterns."""
         for form in self.forms:
-            if re.search(action, form.action or self.url) and button.lower() in form.text.lower():
+            if re.search(action, form.action or self.url) and re.search(button, form.text, re.IGNORECASE):
                 return form
         raise JourneyError(f"{self.url} ({self.status}) has no form {action or button!r}: {self.text[:400]}")
 
@@ -155,24 +165,33 @@ class Page:
         raise JourneyError(f"{self.url} ({self.status}) has no link {text or href!r}: {self.text[:400]}")
 
 
+class _LoopbackPolicy(DefaultCookiePolicy):
+    """Lets `Secure` cookies go over plain http.
+
+    The mark is taken off when a cookie comes in: requests sends from copies of the jar that have a policy of their own.
+    """
+
+    def set_ok(self, cookie: Cookie, request: Any) -> bool:
+        cookie.secure = False
+        return super().set_ok(cookie, request)
+
+
 class Browser:
     """One person's browser."""
 
     def __init__(self) -> None:
         self._session = requests.Session()
-        jar = RequestsCookieJar(policy=DefaultCookiePolicy(secure_protocols=("http", "https")))
-        self._session.cookies = jar
+        self._session.cookies = RequestsCookieJar(policy=_LoopbackPolicy())
 
     def get(self, url: str, *, status: int = 200) -> Page:
         """Open an address and follow what submits itself; any other status than the expected one is an error."""
         return self._settle(self._session.get(url, timeout=TIMEOUT), status)
 
     def submit(self, page: Page, form: Form, values: Mapping[str, Value] | None = None, *, status: int = 200) -> Page:
-        """Fill in a form and send it; an empty list leaves a field out."""
+        """Fill in a form and send it, by its first button unless one is named; an empty list leaves a field out."""
         data: dict[str, Value] = {**form.fields, **(values or {})}
-        named = [(name, value) for name, value, _ in form.buttons if name]
-        if len(named) == 1 and named[0][0] not in data:
-            data[named[0][0]] = named[0][1]
+        if form.buttons and form.buttons[0][0] and not any(name in data for name, _, _ in form.buttons):
+            data[form.buttons[0][0]] = form.buttons[0][1]
         url = urljoin(page.url, form.action)
         if form.method == "post":
             response = self._session.post(url, data=data, timeout=TIMEOUT)
@@ -191,6 +210,8 @@ class Browser:
 
     def _settle(self, response: requests.Response, status: int) -> Page:
         page = Page(response)
+        if page.status == status and page.without_scripts:
+            return self.get(urljoin(page.url, page.without_scripts[0]), status=status)
         for form in page.forms:
             if form.method == "post" and SELF_SUBMITTING & form.fields.keys():
                 return self.submit(page, form, status=status)

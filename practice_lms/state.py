@@ -88,6 +88,8 @@ class Activity:
     custom: dict[str, str] = field(default_factory=dict)
     new_window: bool = False
     submission_type: str = "external_tool"
+    pass_fail: bool = False
+    """Canvas: graded as complete or incomplete, whatever the number."""
     allowed_attempts: int | None = None
     pass_grade: float | None = None
     column_deleted: bool = False
@@ -205,6 +207,7 @@ class GroupSet:
     self_signup: str | None = None
     protected: bool = False
     group_ids: set[int] = field(default_factory=set)
+    group_limit: int | None = None
 
 
 @dataclass(slots=True)
@@ -269,7 +272,7 @@ class Lms:
 
     def opaque_id(self, kind: str, number: int) -> str:
         """Return the 40 hex digits by which Canvas names a record in LTI messages."""
-        return hashlib.sha1(f"{self.issuer}/{kind}/{number}".encode(), usedforsecurity=False).hexdigest()
+        return hashlib.sha1(f"{self.url}/{kind}/{number}".encode(), usedforsecurity=False).hexdigest()
 
     def activities_of(self, course_id: int) -> list[Activity]:
         """Return the activities of a course in the order they were added."""

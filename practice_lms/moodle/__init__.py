@@ -1,0 +1,3 @@
+"""What is Moodle's own: its variations of LTI and its web services."""
+
+from __future__ import annotations

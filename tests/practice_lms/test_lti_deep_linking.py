@@ -1,0 +1,351 @@
+"""Deep linking in both flavours, sentence by sentence (contentitem_return.php; deep_linking_controller.rb)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import jwt
+import pytest
+from werkzeug.test import TestResponse
+
+from practice_lms.lti.vocabulary import AGS_CLAIM, CLAIM, DEEP_LINKING_CLAIM, VERSION, Message
+from practice_lms.state import Requirement
+from tests.practice_lms.lti_world import URL, World
+
+SETTINGS = f"{DEEP_LINKING_CLAIM}deep_linking_settings"
+ITEM: dict[str, Any] = {
+    "type": "ltiResourceLink",
+    "title": "Goal 42",
+    "text": "Show my goal",
+    "url": "http://tool.test/launch?goal=42",
+    "custom": {"goal_id": "42", "lid": "$ResourceLink.id"},
+    "lineItem": {"scoreMaximum": 50, "label": "Evidence", "resourceId": "goal-42", "tag": "pgp"},
+    "window": {"targetName": "_blank"},
+}
+
+
+@pytest.fixture
+def moodle(moodle: World) -> World:
+    moodle.sign_in("tess")
+    return moodle
+
+
+@pytest.fixture
+def canvas(canvas: World) -> World:
+    canvas.sign_in("tess")
+    return canvas
+
+
+def select(world: World, query: str = "") -> dict[str, Any]:
+    return world.launch(f"/launch/courses/{world.course.id}/tools/{world.tool.id}/select{query}")
+
+
+def answer_of(world: World, items: list[dict[str, Any]] | None, **changed: Any) -> dict[str, Any]:
+    now = int(world.clock().timestamp())
+    claims = {
+        "iss": world.tool.client_id,
+        "aud": URL,
+        "iat": now,
+        "exp": now + 60,
+        "nonce": str(uuid.uuid4()),
+        f"{CLAIM}deployment_id": world.tool.deployment_id,
+        f"{CLAIM}message_type": "LtiDeepLinkingResponse",
+        f"{CLAIM}version": VERSION,
+        f"{DEEP_LINKING_CLAIM}content_items": items,
+    } | changed
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def respond(
+    world: World, items: list[dict[str, Any]] | None, query: str = "", kid: str | None = None, **changed: Any
+) -> TestResponse:
+    address = select(world, query)[SETTINGS]["deep_link_return_url"]
+    token = world.stub.sign(answer_of(world, items, **changed), kid)
+    return world.client.post(world.path_of(address), data={"JWT": token})
+
+
+def added(world: World) -> list[Any]:
+    return [each for each in world.lms.activities_of(world.course.id) if each is not world.activity]
+
+
+def save(world: World, page: TestResponse) -> TestResponse:
+    assert page.status_code == 200, page.text
+    key = page.text.partition('name="selection" value="')[2].partition('"')[0]
+    return world.client.post("/course/modedit.php", data={"selection": key})
+
+
+# Moodle
+
+
+def test_moodle_settings_have_neither_data_nor_line_item(moodle: World) -> None:
+    claims = select(moodle)
+
+    settings = claims[SETTINGS]
+    assert claims[f"{CLAIM}message_type"] == Message.DEEP_LINKING
+    assert claims[f"{CLAIM}target_link_uri"] == f"{moodle.stub.url}/select"
+    assert settings["accept_types"] == ["ltiResourceLink"]
+    assert settings["accept_multiple"] is True
+    assert not {"data", "accept_lineitem"} & settings.keys()
+    assert "sesskey=" in settings["deep_link_return_url"]
+    assert f"{CLAIM}resource_link" not in claims
+    assert claims[f"{CLAIM}launch_presentation"] == {"locale": "en"}
+    assert "lineitem" not in claims[AGS_CLAIM]
+
+
+@pytest.mark.parametrize("login", ["ana", "assi"])
+def test_moodle_lets_only_editing_teachers_select(moodle: World, login: str) -> None:
+    moodle.sign_in(login)
+
+    path = f"/launch/courses/{moodle.course.id}/tools/{moodle.tool.id}/select"
+    assert moodle.client.get(path).status_code == 403
+
+
+def test_moodle_creates_nothing_until_the_teacher_saves(moodle: World) -> None:
+    page = respond(moodle, [ITEM])
+    assert "Goal 42" in page.text
+    assert added(moodle) == []
+
+    saved = save(moodle, page)
+
+    assert saved.status_code == 302
+    assert [activity.title for activity in added(moodle)] == ["Goal 42"]
+
+
+def test_moodle_ignores_label_and_window_and_sets_no_completion(moodle: World) -> None:
+    save(moodle, respond(moodle, [ITEM]))
+
+    (activity,) = added(moodle)
+    column = max(moodle.lms.line_items.values(), key=lambda item: item.id)
+    assert (activity.requirement, activity.pass_grade, activity.new_window) == (Requirement.NONE, None, False)
+    assert (column.label, column.score_maximum, column.resource_id, column.tag) == ("Goal 42", 50, "goal-42", "pgp")
+
+
+def test_moodle_launches_what_was_saved_with_its_url_custom_values_and_column(moodle: World) -> None:
+    save(moodle, respond(moodle, [ITEM]))
+    (activity,) = added(moodle)
+
+    claims = moodle.launch(f"/launch/activities/{activity.id}")
+
+    assert claims[f"{CLAIM}target_link_uri"] == "http://tool.test/launch?goal=42"
+    assert claims[f"{CLAIM}custom"]["goal_id"] == "42"
+    assert claims[f"{CLAIM}custom"]["lid"] == claims[f"{CLAIM}resource_link"]["id"]
+    assert claims[AGS_CLAIM]["lineitem"].startswith(URL)
+
+
+def test_moodle_saves_several_items_at_once(moodle: World) -> None:
+    save(moodle, respond(moodle, [ITEM, ITEM | {"title": "Goal 43"}]))
+
+    assert [activity.title for activity in added(moodle)] == ["Goal 42", "Goal 43"]
+
+
+def test_moodle_gives_an_item_without_a_line_item_no_column(moodle: World) -> None:
+    save(moodle, respond(moodle, [{"type": "ltiResourceLink", "title": "Plain"}]))
+
+    assert len(moodle.lms.line_items) == 1
+
+
+def test_moodle_saves_a_link_as_an_activity_of_the_tool(moodle: World) -> None:
+    save(moodle, respond(moodle, [{"type": "link", "title": "A link", "url": "https://example.test/a"}]))
+
+    (activity,) = added(moodle)
+    assert (activity.tool_id, activity.url) == (moodle.tool.id, "https://example.test/a")
+
+
+@pytest.mark.parametrize("items", [[], None])
+def test_moodle_takes_an_empty_answer(moodle: World, items: list[dict[str, Any]] | None) -> None:
+    page = respond(moodle, items)
+
+    assert page.status_code == 200
+    assert "selection" not in page.text
+
+
+def test_moodle_shows_the_tools_message_and_error(moodle: World) -> None:
+    claims = {f"{DEEP_LINKING_CLAIM}msg": "Goal linked.", f"{DEEP_LINKING_CLAIM}errormsg": "Something went wrong."}
+
+    page = respond(moodle, [], **claims)
+
+    assert "Goal linked." in page.text
+    assert "Something went wrong." in page.text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"aud": "http://x.test"}, {f"{CLAIM}deployment_id": "77"}, {"nonce": None}, {f"{CLAIM}message_type": None}],
+    ids=["aud", "deployment", "nonce", "message type"],
+)
+def test_moodle_does_not_check_most_claims(moodle: World, changed: dict[str, Any]) -> None:
+    assert respond(moodle, [ITEM], **changed).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"iss": "nobody"}, "Consumer key is incorrect."),
+        ({"exp": 1}, "Exception - Expired token"),
+        ({"kid": "unheard-of"}, "unable to lookup correct key"),
+    ],
+)
+def test_moodle_answers_a_bad_message_with_its_404_page(moodle: World, changed: dict[str, Any], said: str) -> None:
+    page = respond(moodle, [ITEM], **changed)
+
+    assert page.status_code == 404
+    assert said in page.text
+
+
+def test_moodle_answers_a_forged_signature_with_its_404_page(moodle: World) -> None:
+    address = select(moodle)[SETTINGS]["deep_link_return_url"]
+    own_kid = list(moodle.stub.keys.pairs)[-1]
+    forger = list(moodle.lms.keys.pairs.values())[-1]
+    forged = jwt.encode(answer_of(moodle, [ITEM]), forger, algorithm="RS256", headers={"kid": own_kid})
+
+    page = moodle.client.post(moodle.path_of(address), data={"JWT": forged})
+
+    assert page.status_code == 404
+    assert "Exception - Signature verification failed" in page.text
+
+
+def test_moodle_needs_the_key_of_the_teachers_session(moodle: World) -> None:
+    address = select(moodle)[SETTINGS]["deep_link_return_url"].partition("&sesskey")[0]
+    token = moodle.stub.sign(answer_of(moodle, [ITEM]))
+
+    assert moodle.client.post(moodle.path_of(address), data={"JWT": token}).status_code == 404
+
+
+def test_moodle_saves_a_selection_once(moodle: World) -> None:
+    page = respond(moodle, [ITEM])
+
+    assert [save(moodle, page).status_code for _ in range(2)] == [302, 404]
+
+
+# Canvas
+
+
+@pytest.mark.parametrize(
+    ("placement", "multiple", "auto_create", "accepts"),
+    [
+        ("assignment_selection", False, False, ["ltiResourceLink"]),
+        ("link_selection", True, False, ["ltiResourceLink"]),
+        ("course_assignments_menu", True, False, ["ltiResourceLink"]),
+        ("module_index_menu_modal", True, True, ["ltiResourceLink"]),
+        ("editor_button", True, False, ["link", "file", "html", "ltiResourceLink", "image"]),
+        ("homework_submission", False, False, ["file", "ltiResourceLink"]),
+        ("collaboration", False, True, ["ltiResourceLink"]),
+        ("conference_selection", False, True, ["link", "html"]),
+        ("migration_selection", False, False, ["file"]),
+    ],
+)
+def test_canvas_settings_follow_the_placement(
+    canvas: World, placement: str, *, multiple: bool, auto_create: bool, accepts: list[str]
+) -> None:
+    settings = select(canvas, f"?placement={placement}")[SETTINGS]
+
+    assert settings["accept_multiple"] is multiple
+    assert settings["auto_create"] is auto_create
+    assert settings["accept_types"] == accepts
+    assert isinstance(settings["accept_media_types"], str)
+
+
+def test_canvas_return_address_carries_its_own_data(canvas: World) -> None:
+    settings = select(canvas)[SETTINGS]
+
+    assert settings["deep_link_return_url"].startswith(f"{URL}/courses/{canvas.course.id}/deep_linking_response?data=")
+    assert "data" not in settings
+
+
+def test_canvas_creates_unpublished_assignments_at_once(canvas: World) -> None:
+    page = respond(canvas, [ITEM])
+
+    assert page.status_code == 200
+    (activity,) = added(canvas)
+    column = max(canvas.lms.line_items.values(), key=lambda item: item.id)
+    assert (activity.title, activity.published, activity.new_window) == ("Evidence", False, True)
+    assert (column.score_maximum, column.resource_id, column.tag, column.coupled) == (50, "goal-42", "pgp", True)
+
+
+def test_canvas_creates_a_link_without_a_column_for_an_item_without_a_line_item(canvas: World) -> None:
+    respond(canvas, [{"type": "ltiResourceLink", "title": "Plain"}])
+
+    assert [activity.title for activity in added(canvas)] == ["Plain"]
+    assert len(canvas.lms.line_items) == 1
+
+
+def test_canvas_ignores_a_line_item_where_the_placement_takes_none(canvas: World) -> None:
+    respond(canvas, [ITEM], "?placement=editor_button")
+
+    assert len(canvas.lms.line_items) == 1
+
+
+def test_canvas_takes_one_item_where_several_are_not_accepted(canvas: World) -> None:
+    respond(canvas, [ITEM, ITEM], "?placement=assignment_selection")
+
+    assert len(added(canvas)) == 1
+
+
+def test_canvas_requires_a_maximum_of_a_line_item(canvas: World) -> None:
+    page = respond(canvas, [ITEM | {"lineItem": {"label": "Evidence"}}])
+
+    assert "lineItem.scoreMaximum is a required field" in page.text
+    assert added(canvas) == []
+
+
+def test_canvas_launches_what_was_created_with_its_custom_values(canvas: World) -> None:
+    respond(canvas, [ITEM])
+    (activity,) = added(canvas)
+
+    claims = canvas.launch(f"/launch/activities/{activity.id}")
+
+    assert claims[f"{CLAIM}custom"]["goal_id"] == "42"
+    assert claims[f"{CLAIM}custom"]["lid"] == claims[f"{CLAIM}resource_link"]["id"]
+    assert claims[f"{CLAIM}launch_presentation"]["document_target"] == "window"
+    assert "lineitem" in claims[AGS_CLAIM]
+
+
+def test_canvas_takes_an_empty_answer(canvas: World) -> None:
+    assert respond(canvas, []).status_code == 200
+    assert added(canvas) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"iss": "nobody"},
+        {"aud": "http://x.test"},
+        {"nonce": None},
+        {"exp": 1},
+        {"iat": 1},
+        {"kid": "unheard-of"},
+    ],
+    ids=str,
+)
+def test_canvas_answers_a_bad_message_with_400_and_json(canvas: World, changed: dict[str, Any]) -> None:
+    answer = respond(canvas, [ITEM], **changed)
+
+    assert answer.status_code == 400
+    assert answer.get_json()["errors"]
+    assert added(canvas) == []
+
+
+@pytest.mark.parametrize("query", ["", "?data=changed"])
+def test_canvas_refuses_an_answer_without_its_data(canvas: World, query: str) -> None:
+    token = canvas.stub.sign(answer_of(canvas, [ITEM]))
+
+    answer = canvas.client.post(f"/courses/{canvas.course.id}/deep_linking_response{query}", data={"JWT": token})
+
+    assert answer.status_code == 400
+
+
+def test_canvas_refuses_an_answer_for_another_course(canvas: World) -> None:
+    other = type(canvas.course)(777, "777", "X", "Another course")
+    canvas.lms.courses[777] = other
+    query = select(canvas)[SETTINGS]["deep_link_return_url"].partition("?")[2]
+    token = canvas.stub.sign(answer_of(canvas, [ITEM]))
+
+    assert canvas.client.post(f"/courses/777/deep_linking_response?{query}", data={"JWT": token}).status_code == 400
+
+
+def test_canvas_lets_learners_add_nothing(canvas: World) -> None:
+    canvas.sign_in("ana")
+
+    path = f"/launch/courses/{canvas.course.id}/tools/{canvas.tool.id}/select"
+    assert canvas.client.get(path).status_code == 403
