@@ -7,10 +7,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo tour test check format lock clean
+.PHONY: help install demo tour test test-moodle check format lock clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## Put everything into .venv
 
@@ -30,6 +30,9 @@ tour: $(STAMP) ## Play the whole journey over HTTP, in both flavours
 
 test: $(STAMP) ## Run every test
 	$(BIN)/pytest -q -n auto --dist loadgroup
+
+test-moodle: $(STAMP) ## Play the journey against a running Moodle (MOODLE_URL …)
+	@$(BIN)/python -m tests.real_moodle
 
 check: $(STAMP) ## Lint, types, layers
 	$(BIN)/ruff check .

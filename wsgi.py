@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from config import Config
 from lti_tool.app import create_app
+
+logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
+logging.getLogger("lti_tool").setLevel(logging.INFO)
 
 app = create_app(Config.from_env())

@@ -49,6 +49,8 @@ def _register_blueprints(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(launch.lti_bp, url_prefix="/lti")
     app.register_blueprint(launch.lms_bp, url_prefix="/lms")
+    app.register_blueprint(launch.courses_bp, url_prefix=f"{acting.SESSION_PREFIX}/course")
+    app.register_blueprint(launch.deep_linking_bp, url_prefix=f"{acting.SESSION_PREFIX}/links")
     for name, views in {
         "": home,
         "/connections": launch,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lti_tool import jobs
 from lti_tool.db_cli import MIGRATIONS
 from lti_tool.launch.acting import database, public
+from lti_tool.outbox.metrics import measure
 
 bp = Blueprint("health", __name__)
 
@@ -38,6 +39,8 @@ def readyz() -> ResponseReturnValue:
 @public
 def metrics() -> ResponseReturnValue:
     """Give the numbers in Prometheus's text format."""
+    with database().reading() as db:
+        measure(db)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

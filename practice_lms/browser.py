@@ -130,7 +130,7 @@ class _PageParser(HTMLParser):
             case ("a", href):
                 self.links.append((href, text))
             case ("option", value) if self._form is not None:
-                self._form.choices[self._select].append((value, text))
+                self._form.choices.setdefault(self._select, []).append((value, text))
             case ("button", name, value) if self._form is not None:
                 self._form.buttons.append((name, value, text))
         self._pending, self._capture = (), None

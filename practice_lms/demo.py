@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from practice_lms.browser import JourneyError
 from practice_lms.installing import connect_rest, register_tool
@@ -33,6 +34,7 @@ def arguments(line: list[str]) -> argparse.Namespace:
     parser.add_argument("--flavour", type=Flavour, choices=list(Flavour), default=Flavour.MOODLE)
     parser.add_argument("--lms-port", type=int, default=8010)
     parser.add_argument("--tool-port", type=int, default=8020)
+    parser.add_argument("--directory", type=Path, default=ROOT / "instance" / "demo", help="made anew each time")
     return parser.parse_args(line)
 
 
@@ -42,7 +44,7 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    trial = Trial(ROOT / "instance" / "demo", asked.flavour, asked.lms_port, asked.tool_port)
+    trial = Trial(asked.directory, asked.flavour, asked.lms_port, asked.tool_port)
     try:
         require_free_port(asked.lms_port, "LMS_PORT")
         require_free_port(asked.tool_port, "TOOL_PORT")

@@ -37,6 +37,12 @@ class Completion(Base):
     noticed_at: Mapped[datetime] = mapped_column(default=utc_now)
     withdrawn_at: Mapped[datetime | None]
     """When the LMS was first seen to have taken it back."""
+    held_at: Mapped[datetime | None]
+    """When it was kept back because suspiciously many came at once; empty once an administrator accepted it."""
+
+    @property
+    def counts(self) -> bool:
+        return self.withdrawn_at is None and self.held_at is None
 
     person: Mapped[Person] = relationship()
     course: Mapped[Course] = relationship()
@@ -52,25 +58,37 @@ class ScoreState(StrEnum):
 
 
 class Score(Base):
-    """One person's score for one placed link: 1 of 1, sent once (AGS 3.4)."""
+    """One person's score for one placed link: 1 of 1, sent once (AGS 3.4).
+
+    Where a course has no link with a line item yet, one row without a link stands for what is owed.
+    """
 
     __tablename__ = "score"
-    __table_args__ = (UniqueConstraint("resource_link_id", "person_id"), Index(None, "district_id", "state", "id"))
+    __table_args__ = (
+        UniqueConstraint("resource_link_id", "person_id"),
+        Index(None, "district_id", "state", "id"),
+        Index(None, "course_id", "person_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))
-    resource_link_id: Mapped[int] = mapped_column(ForeignKey("resource_link.id", ondelete="CASCADE"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    resource_link_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id", ondelete="SET NULL"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     state: Mapped[ScoreState] = mapped_column(text_enum(ScoreState), default=ScoreState.WAITING)
     achieved_at: Mapped[datetime]
     """When the first goal that counts the course was met."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     timestamp: Mapped[datetime | None]
     """What was last sent as the score's time: whole seconds apart and never in the future."""
     line_item_url: Mapped[str] = mapped_column(String(1000), default="")
     sent_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
+    cause: Mapped[str] = mapped_column(String(32), default="")
+    """What stands in the way: the code of an LMS error, or `no_line_item`."""
     outcome: Mapped[str] = mapped_column(String(300), default="")
     """What the LMS last said, in words for the review."""
 
     person: Mapped[Person] = relationship()
-    resource_link: Mapped[ResourceLink] = relationship()
+    course: Mapped[Course] = relationship()
+    resource_link: Mapped[ResourceLink | None] = relationship()

@@ -96,6 +96,8 @@ class Deployment(Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
     deployment_id: Mapped[str] = mapped_column(String(255))
     state: Mapped[DeploymentState] = mapped_column(text_enum(DeploymentState))
+    notices_url: Mapped[str] = mapped_column(String(1000), default="")
+    """Where the LMS was asked for notices; empty while no launch offered them."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     registration: Mapped[Registration] = relationship(back_populates="deployments")
@@ -118,6 +120,8 @@ class RestAccess(Base):
     state_hash: Mapped[str] = mapped_column(String(64), default="")
     """Canvas: hash of the state of an authorisation that is under way."""
     checked_at: Mapped[datetime | None]
+    connected_as: Mapped[str] = mapped_column(String(300), default="")
+    """As whom the LMS lets the tool in, in its own words."""
     problem: Mapped[str] = mapped_column(String(300), default="")
     """Why the last call was refused, in words for the administrator; empty when it worked."""
 
@@ -145,8 +149,6 @@ class Login(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
-    parked_launch: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """A launch that passed every check but the browser's, until platform storage has answered."""
 
 
 class LaunchSession(Base):
@@ -195,3 +197,32 @@ class ResourceLink(Base):
     seen_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     course: Mapped[Course] = relationship()
+
+
+class ReceivedNotice(Base):
+    """A platform notice that was taken: each is acted on once, and no nonce is taken twice."""
+
+    __tablename__ = "received_notice"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "notice_id"),
+        UniqueConstraint("registration_id", "nonce_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    notice_id: Mapped[str] = mapped_column(String(255))
+    nonce_hash: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+
+
+class ContextCopy(Base):
+    """That an unmarked context is a copy of a marked course: ids alone, kept until somebody marks the copy."""
+
+    __tablename__ = "context_copy"
+    __table_args__ = (UniqueConstraint("deployment_id", "context_id", "origin_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id", ondelete="CASCADE"))
+    context_id: Mapped[str] = mapped_column(String(255))
+    origin_id: Mapped[str] = mapped_column(String(255))
+    """The context id of the marked course."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.db import Base, text_enum, utc_now
@@ -23,9 +23,16 @@ class MessageState(StrEnum):
     WAITING = "waiting"
     """Somebody has to act in the LMS first; tried daily."""
     STOPPED = "stopped"
-    """Access to its platform was lost; tried again once that is mended."""
+    """Access to its platform was lost; tried again once that is mended, and daily."""
     REJECTED = "rejected"
     """Refused for good; only a person can send it again."""
+
+
+OPEN = (MessageState.DUE, MessageState.WAITING, MessageState.STOPPED)
+"""States in which a message is tried by itself when `due_at` has come."""
+IS_OPEN = text("state IN ('due', 'waiting', 'stopped')")
+IS_LEASED = text("leased_until IS NOT NULL")
+"""Conditions of the indexes by which messages are chosen; a query must say them in the same words to use these."""
 
 
 class OutboxMessage(Base):
@@ -33,7 +40,8 @@ class OutboxMessage(Base):
 
     __tablename__ = "outbox_message"
     __table_args__ = (
-        Index(None, "state", "due_at", "id"),
+        Index("ix_outbox_message_open", "due_at", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index("ix_outbox_message_leased", "leased_until", sqlite_where=IS_LEASED, postgresql_where=IS_LEASED),
         Index(None, "key", "id"),
         Index(None, "district_id", "id"),
         Index(None, "lane", "state"),
@@ -51,12 +59,22 @@ class OutboxMessage(Base):
     due_at: Mapped[datetime] = mapped_column(default=utc_now)
     leased_until: Mapped[datetime | None]
     lease: Mapped[str] = mapped_column(String(32), default="")
-    """Who holds it; a worker whose lease ran out can no longer settle the message."""
+    """Who holds it; a worker whose lease was taken over can no longer settle the message."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_error_class: Mapped[str] = mapped_column(String(32), default="")
     last_error: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     delivered_at: Mapped[datetime | None]
+
+
+class OutboxLane(Base):
+    """A lane whose LMS is in trouble: when to try it next. A lane that works has no row."""
+
+    __tablename__ = "outbox_lane"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    paused_until: Mapped[datetime]
 
 
 class DeliveryAttempt(Base):

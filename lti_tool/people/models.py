@@ -145,6 +145,8 @@ class Course(Base):
     memberships_url: Mapped[str] = mapped_column(String(1000), default="")
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """AGS scopes of the last launch; Moodle's registration answer cannot be trusted for them."""
+    copied_from: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The contexts that it is a copy of, the newest first, as the LMS last said."""
     launch_url: Mapped[str] = mapped_column(String(1000), default="")
     """Where a click opens the course in the LMS, when the LMS said so."""
     roster_read_at: Mapped[datetime | None]

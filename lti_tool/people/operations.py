@@ -7,12 +7,13 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
-from lti_tool.errors import InvalidInputError, NotAllowedError
-from lti_tool.people.models import AdminCode, AuditEvent, District, Person, Role, RoleGrant
+from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from lti_tool.people.models import AdminCode, AuditEvent, District, GradeBand, Person, Role, RoleGrant, School
+from lti_tool.people.queries import count_administrators
 
 ADMIN_CODE_LIFE = timedelta(days=7)
 
@@ -51,6 +52,60 @@ def grant_role(db: Session, person: Person, role: Role, *, source: str, granted_
     by = granted_by or person
     person.grants.append(RoleGrant(role=role, source=source, granted_by_id=by.id))
     record_audit(db, by, "role_granted", "person", person.id, role=role.value, source=source)
+
+
+def revoke_role(db: Session, actor: Person, person: Person, role: Role) -> None:
+    """Take a role back; the last administrator of a district keeps theirs, or nobody could name another."""
+    grants = [grant for grant in person.grants if grant.role is role and grant.revoked_at is None]
+    if not grants:
+        return
+    if role is Role.ADMINISTRATOR and count_administrators(db, actor) == 1:
+        raise ConflictError("A district needs an administrator. Give the role to somebody else first.")
+    for grant in grants:
+        grant.revoked_at = utc_now()
+    record_audit(db, actor, "role_revoked", "person", person.id, role=role.value)
+
+
+def find_or_create_school(db: Session, actor: Person, name: str) -> School:
+    """Return the district's school of this name, made when it is new."""
+    school = db.scalar(select(School).where(School.district_id == actor.district_id, School.name == name))
+    if school is None:
+        school = School(district_id=actor.district_id, name=name)
+        db.add(school)
+        db.flush()  # the audit row names its id
+        record_audit(db, actor, "school_added", "school", school.id)
+    return school
+
+
+def set_school(db: Session, actor: Person, person: Person, school: School | None) -> None:
+    """Say where a person works."""
+    person.school = school
+    record_audit(db, actor, "school_set", "person", person.id, school_id=school.id if school else None)
+
+
+def choose_school(db: Session, person: Person, school_id: int) -> None:
+    """Let a person without a school choose one of the district's; later ones are for the administrator to set."""
+    if person.school_id is not None:
+        raise NotAllowedError("Your school is set. Ask your administrator to change it.")
+    school = db.scalar(select(School).where(School.id == school_id, School.district_id == person.district_id))
+    if school is None:
+        raise NotFoundError
+    set_school(db, person, person, school)
+
+
+def update_profile(
+    db: Session, person: Person, *, position: str, grade_band: GradeBand | None, discipline: str
+) -> None:
+    """Keep what a person says of their own work."""
+    person.position, person.grade_band, person.discipline = position, grade_band, discipline
+    record_audit(db, person, "profile_changed", "person", person.id)
+
+
+def erase_person(db: Session, person: Person) -> None:
+    """Remove a person and, by the database's own rules, all that belongs to them; who did what becomes nobody."""
+    db.add(AuditEvent(district_id=person.district_id, action="person_erased", subject="person", subject_id=person.id))
+    db.flush()
+    db.execute(delete(Person).where(Person.id == person.id))
 
 
 def create_admin_code(db: Session, district: District) -> str:

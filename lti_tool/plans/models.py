@@ -62,6 +62,8 @@ class Goal(Base):
     due_on: Mapped[date | None]
     state: Mapped[GoalState] = mapped_column(text_enum(GoalState), default=GoalState.OPEN)
     met_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]
+    """When it was last announced that the goal is met; reopening it takes nothing back."""
     results_statement: Mapped[str] = mapped_column(Text, default="")
     """What changed, what did not, what is next; needed to close."""
     version: Mapped[int] = mapped_column(default=1)
@@ -85,9 +87,31 @@ class Goal(Base):
     def is_open(self) -> bool:
         return self.state is GoalState.OPEN
 
+    @property
+    def is_declared(self) -> bool:
+        """Whether its card can be seen by anybody but its owner."""
+        return self.declaration is not None and self.declaration.audience is not Audience.PRIVATE
+
+    @property
+    def needs_try(self) -> bool:
+        """Whether a course counts toward it and nothing from it was tried and reflected on yet."""
+        return bool(self.courses) and not any(each.done_at for each in self.tries)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether being met now says something that was not announced: the first time, or a course linked since."""
+        return self.announced_at is None or any(each.created_at > self.announced_at for each in self.courses)
+
+    def is_owned_by(self, person: Person) -> bool:
+        return self.plan.person_id == person.id
+
     def can_be_edited_by(self, person: Person) -> bool:
         """Return whether this person may change the goal's words: its owner, while it is open."""
-        return self.plan.person_id == person.id and self.is_open
+        return self.is_owned_by(person) and self.is_open
+
+    def counted(self, course_id: int) -> GoalCourse | None:
+        """Return the link by which a course counts toward this goal."""
+        return next((each for each in self.courses if each.course_id == course_id), None)
 
 
 class GoalIndicator(Base):

@@ -17,6 +17,9 @@ class TeamState(StrEnum):
     """Where a team stands."""
 
     PROPOSED = "proposed"
+    """Only designers see it, and may still change it."""
+    INVITING = "inviting"
+    """Its members see it and answer."""
     FORMED = "formed"
     DISSOLVED = "dissolved"
 
@@ -40,13 +43,13 @@ class Team(Base):
     name: Mapped[str] = mapped_column(String(80))
     """A colour and a bird: says nothing of anybody's goal."""
     state: Mapped[TeamState] = mapped_column(text_enum(TeamState), default=TeamState.PROPOSED)
-    reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Why these people, in sentences."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     formed_at: Mapped[datetime | None]
     lms_group_id: Mapped[str] = mapped_column(String(64), default="")
     lms_group_set_id: Mapped[str] = mapped_column(String(64), default="")
+    lms_member_ids: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Whom the tool put into the group, by the LMS's ids: the only ones whom it may take out again."""
     lms_confirmed_at: Mapped[datetime | None]
     """When the group was last read back and found right."""
     lms_note: Mapped[str] = mapped_column(Text, default="")
@@ -56,6 +59,14 @@ class Team(Base):
     members: Mapped[list[TeamMember]] = relationship(
         back_populates="team", cascade="all, delete-orphan", order_by="TeamMember.id"
     )
+
+    @property
+    def accepted(self) -> list[TeamMember]:
+        return [member for member in self.members if member.state is MemberState.ACCEPTED]
+
+    def membership_of(self, person_id: int) -> TeamMember | None:
+        """Return this person's place in the team, if there is one."""
+        return next((member for member in self.members if member.person_id == person_id), None)
 
 
 class TeamMember(Base):

@@ -20,7 +20,13 @@ from practice_lms.moodle import (
     webservice_people,
 )
 from practice_lms.moodle.webservice_access import FUNCTIONS, Call
-from practice_lms.moodle.webservice_errors import WebServiceError, moodle_error, no_record, not_in_service
+from practice_lms.moodle.webservice_errors import (
+    WebServiceError,
+    invalid_parameter,
+    moodle_error,
+    no_record,
+    not_in_service,
+)
 from practice_lms.moodle.webservice_params import clean, nest
 from practice_lms.moodle.webservice_xml import answer_xml, error_xml
 from practice_lms.state import Lms
@@ -55,6 +61,8 @@ def serve() -> ResponseReturnValue:
 def _call(practice: Lms) -> Any:
     call = _authenticate(practice)
     name = request.values.get("wsfunction", "")
+    if not name:
+        raise invalid_parameter()
     if name not in FUNCTIONS and not name.startswith(REAL_FUNCTIONS):
         raise no_record("external_functions")
     if name not in call.functions:

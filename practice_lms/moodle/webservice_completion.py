@@ -41,7 +41,7 @@ def course_status(call: Call, courseid: int, userid: int) -> dict[str, Any]:
         raise moodle_error("usernotenroled", "User is not enrolled in this course")
     required = required_activities(call.lms, course)
     if not required:
-        raise moodle_error("nocriteriaset", "No criteria set for this course")
+        raise moodle_error("nocriteriaset", "No completion criteria set for this course")
     status = {
         "completed": course_progress(call.lms, course, userid).completed_at is not None,
         "aggregation": 1,

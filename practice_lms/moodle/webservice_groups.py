@@ -25,7 +25,7 @@ from practice_lms.moodle.webservice_errors import (
 from practice_lms.moodle.webservice_params import Optional
 from practice_lms.state import Course, Group, Lms
 
-NAME_LENGTH = 254
+NAME_LENGTH, IDNUMBER_LENGTH = 254, 100
 MANAGE = "Manage groups"
 MEMBER = {"groupid": int, "userid": int}
 
@@ -68,7 +68,7 @@ def _check_names(lms: Lms, course_id: int, name: str, idnumber: str, own_id: int
         raise invalid_parameter()
     if idnumber and any(each.idnumber == idnumber for each in others):
         raise moodle_error("idnumbertaken", "This ID number is already in use")
-    if len(name) > NAME_LENGTH:
+    if len(name) > NAME_LENGTH or len(idnumber) > IDNUMBER_LENGTH:
         raise write_failed()
 
 
@@ -134,6 +134,8 @@ def update_groups(call: Call, groups: list[dict[str, Any]]) -> None:
 
 
 def _update(call: Call, wanted: dict[str, Any]) -> None:
+    if wanted["id"] not in call.lms.groups:
+        raise invalid_parameter()
     group = _managed_group(call, wanted["id"])
     idnumber = group.idnumber if wanted["idnumber"] is None else wanted["idnumber"]
     _check_names(call.lms, group.course_id, wanted["name"], idnumber, group.id)

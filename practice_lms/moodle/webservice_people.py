@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from practice_lms.moodle.webservice_access import Call, course_in_context, function, is_active, teaches
-from practice_lms.moodle.webservice_errors import invalid_parameter
+from practice_lms.moodle.webservice_errors import invalid_parameter, no_record
 from practice_lms.moodle.webservice_params import Optional
 from practice_lms.state import Course, Enrolment, User
 
@@ -50,6 +50,8 @@ OPTIONS = Optional([{"name": str, "value": str}], [])
 @function("core_enrol_get_enrolled_users", courseid=int, options=OPTIONS)
 def enrolled_users(call: Call, courseid: int, options: list[dict[str, str]]) -> list[dict[str, Any]]:
     """Return who is enrolled by id; options limitfrom, limitnumber, groupid, onlyactive and userfields work."""
+    if courseid not in call.lms.courses:
+        raise no_record("course")
     course = course_in_context(call, courseid)
     wanted = {each["name"]: each["value"] for each in options}
     people = [call.lms.users[each] for each in sorted(course.enrolments) if _is_wanted(call, course, each, wanted)]
@@ -57,7 +59,9 @@ def enrolled_users(call: Call, courseid: int, options: list[dict[str, str]]) -> 
     page = people[start : start + number] if number else people[start:]
     fields = {each.strip() for each in wanted.get("userfields", "").split(",") if each.strip()}
     records = [_participant(call, course, each) for each in page]
-    return [{name: each[name] for name in each if not fields or name in fields | {"id"}} for each in records]
+    return [
+        {name: each[name] for name in each if not fields or name in fields | {"id", "fullname"}} for each in records
+    ]
 
 
 def _number(options: dict[str, str], name: str) -> int:

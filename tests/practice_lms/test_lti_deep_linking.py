@@ -9,7 +9,7 @@ import jwt
 import pytest
 from werkzeug.test import TestResponse
 
-from practice_lms.lti.vocabulary import AGS_CLAIM, CLAIM, DEEP_LINKING_CLAIM, VERSION, Message
+from practice_lms.lti.vocabulary import AGS_CLAIM, CLAIM, DEEP_LINKING_CLAIM, NRPS_CLAIM, VERSION, Message
 from practice_lms.state import Requirement
 from tests.practice_lms.lti_world import URL, World
 
@@ -91,6 +91,14 @@ def test_moodle_settings_have_neither_data_nor_line_item(moodle: World) -> None:
     assert f"{CLAIM}resource_link" not in claims
     assert claims[f"{CLAIM}launch_presentation"] == {"locale": "en"}
     assert "lineitem" not in claims[AGS_CLAIM]
+
+
+def test_moodle_tells_of_the_roster_once_the_tool_is_in_the_course(moodle: World) -> None:
+    assert NRPS_CLAIM in select(moodle)
+
+    moodle.lms.activities.clear()
+
+    assert NRPS_CLAIM not in select(moodle)
 
 
 @pytest.mark.parametrize("login", ["ana", "assi"])

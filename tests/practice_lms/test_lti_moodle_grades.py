@@ -469,11 +469,16 @@ def test_a_result_has_the_final_grade_and_whole_seconds(world: World) -> None:
     ]
 
 
-def test_an_erased_grade_is_a_result_without_a_score(world: World) -> None:
+def test_an_erased_grade_of_an_activity_is_no_result_at_all(world: World) -> None:
     world.send_score()
     world.send_score(gradingProgress="Pending")
 
-    assert [set(result) for result in results(world).get_json(force=True)] == [{"id", "userId"}]
+    assert results(world).get_json(force=True) == []
+
+
+def test_a_number_in_quotes_is_a_number(world: World) -> None:
+    assert world.send_score(scoreGiven="1").status_code == 200
+    assert world.send_score(scoreGiven="one").status_code == 400
 
 
 def test_results_of_one_user_without_a_grade_are_empty(world: World) -> None:

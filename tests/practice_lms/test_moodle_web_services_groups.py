@@ -52,6 +52,7 @@ def test_a_created_group_comes_back_with_everything_moodle_says_about_it(moodle)
         ({"name": "No description"}, "invalidparameter"),
         ({"name": "n" * 300, "description": ""}, "dmlwriteexception"),
         ({"name": "Elsewhere", "description": "", "courseid": 999}, "errorcoursecontextnotvalid"),
+        ({"name": "Numbered", "description": "", "idnumber": "i" * 101}, "dmlwriteexception"),
     ],
 )
 def test_a_group_is_refused_with_a_code_for_each_reason(moodle, fields, code):

@@ -30,7 +30,7 @@ def test_the_participants_list_tells_true_roles_and_is_cut_by_options(moodle):
     page = moodle.call("core_enrol_get_enrolled_users", courseid=PD, **options)
 
     assert [each["roles"][0]["shortname"] for each in everyone][:2] == ["editingteacher", "student"]
-    assert page == [{"id": ADA, "email": "ada@district.example"}]
+    assert page == [{"id": ADA, "fullname": "Ada Example", "email": "ada@district.example"}]
 
 
 def test_the_participants_of_one_group_can_be_asked_for(moodle):

@@ -71,6 +71,16 @@ def resume_session(db: Session, key: str, cookie: str | None) -> LaunchSession:
     return session
 
 
+def frames_of_session(db: Session, key: str) -> list[str]:
+    """Return the addresses that may frame the pages of a session, though it may have ended."""
+    session = db.scalar(
+        select(LaunchSession)
+        .where(LaunchSession.key_hash == digest(key))
+        .options(joinedload(LaunchSession.registration))
+    )
+    return [*session.registration.frame_origins, session.return_url] if session else []
+
+
 def remember_cookie(db: Session, session_id: int) -> None:
     """Note that the browser kept the session's cookie: from now on it is needed."""
     db.execute(update(LaunchSession).where(LaunchSession.id == session_id).values(cookie_seen=True))

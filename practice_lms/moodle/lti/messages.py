@@ -16,12 +16,11 @@ from practice_lms.lti.vocabulary import (
     NRPS_CLAIM,
     VERSION,
     Message,
-    Scope,
 )
 from practice_lms.moodle.lti import urls
 from practice_lms.moodle.lti.errors import SITE
 from practice_lms.moodle.lti.roles import launch_roles
-from practice_lms.moodle.lti.substitution import Scene, custom, line_item_url, sends_email, sends_names
+from practice_lms.moodle.lti.substitution import Scene, custom, line_item_url, names_roster, sends_email, sends_names
 from practice_lms.state import Lms
 
 LIFE_SECONDS = 60
@@ -109,7 +108,7 @@ def _services(scene: Scene) -> dict[str, Any]:
         said[AGS_CLAIM] = {"scope": granted, "lineitems": line_items}
         if (line_item := line_item_url(scene)) is not None:
             said[AGS_CLAIM]["lineitem"] = line_item
-    if Scope.MEMBERSHIP_READ in tool.scopes:
+    if names_roster(scene):
         address = urls.memberships(scene.lms, tool, course.id)
         said[NRPS_CLAIM] = {"context_memberships_url": address, "service_versions": ["1.0", "2.0"]}
     return said

@@ -6,6 +6,7 @@ Only a number under FullyGraded is a grade. Everything else erases the grade tha
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -20,6 +21,8 @@ from practice_lms.moodle.lti.access import authorised, require_accept, require_c
 from practice_lms.moodle.lti.errors import SERVICES, error_page
 from practice_lms.moodle.lti.line_items import known_item
 from practice_lms.state import Enrolment, Grade, LineItem, Tool
+
+NUMERIC = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 blueprint = hold_lock(
     Blueprint("moodle_scores", __name__, url_prefix=f"{SERVICES}/<int:course_id>/lineitems/<int:item_id>/lineitem")
@@ -64,6 +67,8 @@ def _is_complete(score: dict[str, Any]) -> bool:
 
 
 def _is_number(value: object) -> bool:
+    if isinstance(value, str):  # PHP's is_numeric: a number in quotes is one
+        return bool(NUMERIC.fullmatch(value))
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -104,7 +109,7 @@ def _write(item: LineItem, grade: Grade, given: float, maximum: float, at: datet
 
 @blueprint.get("/results")
 def results(course_id: int, item_id: int) -> Response:
-    """Return the final grades of a column; with `limit` Moodle breaks and shows its error page."""
+    """Return the final grades of a column, those with a time; with `limit` Moodle breaks and shows its error page."""
     require_accept(MediaType.RESULTS)
     tool = authorised(Scope.RESULT_READ, Scope.LINE_ITEM, Scope.LINE_ITEM_READ)
     item = known_item(tool, course_id, item_id)
@@ -114,13 +119,9 @@ def results(course_id: int, item_id: int) -> Response:
     found = [
         _result(tool, item, grade)
         for grade in lms().grades.values()
-        if grade.line_item_id == item.id and _is_known(grade) and wanted in (None, str(grade.user_id))
+        if grade.line_item_id == item.id and grade.updated_at and wanted in (None, str(grade.user_id))
     ]
     return json_answer(found, media_type=MediaType.RESULTS)
-
-
-def _is_known(grade: Grade) -> bool:
-    return grade.score is not None or bool(grade.grading_progress)
 
 
 def _result(tool: Tool, item: LineItem, grade: Grade) -> dict[str, Any]:

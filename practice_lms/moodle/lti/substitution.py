@@ -117,6 +117,12 @@ VARIABLES: dict[str, Value] = {
 }
 
 
+def names_roster(scene: Scene) -> bool:
+    """Return whether a launch tells where the roster is: once the tool is in the course (service_base.php)."""
+    is_used = any(each.tool_id == scene.tool.id for each in scene.lms.activities_of(scene.course.id))
+    return is_used and Scope.MEMBERSHIP_READ in scene.tool.scopes
+
+
 def custom(scene: Scene) -> dict[str, str | None]:
     """Return the claim `custom` of a launch."""
     given = (scene.activity.custom if scene.activity else {}) | scene.tool.custom
@@ -125,7 +131,7 @@ def custom(scene: Scene) -> dict[str, str | None]:
         value = _expanded(scene, text)
         found[re.sub(r"[^a-z0-9]", "_", key.lower())] = value
         found[key] = value
-    if Scope.MEMBERSHIP_READ in scene.tool.scopes:  # a service adds values of its own, asked for or not
+    if names_roster(scene):  # a service adds values of its own, asked for or not
         found["context_memberships_url"] = urls.memberships(scene.lms, scene.tool, scene.course.id)
     return found
 

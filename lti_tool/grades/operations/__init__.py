@@ -1,0 +1,1 @@
+"""Writes about completions and scores."""

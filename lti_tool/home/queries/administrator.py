@@ -1,0 +1,72 @@
+"""What an administrator's home shows: whether every completion arrived, and what needs a hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from lti_tool.grades.models import ScoreState
+from lti_tool.grades.needs import Need, needs_of
+from lti_tool.grades.queries import count_by_state
+from lti_tool.launch.models import Deployment, DeploymentState, Registration
+from lti_tool.people.models import Course, Person
+
+SHOWN_NEEDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AdministratorHome:
+    """The four numbers, the first needs, and how each LMS is connected."""
+
+    scores: dict[ScoreState, int]
+    needs: list[Need]
+    registrations: list[Registration]
+    marked_courses: int
+
+    @property
+    def needed(self) -> int:
+        """How many scores and other things need somebody."""
+        return sum(need.count for need in self.needs)
+
+    @property
+    def first_needs(self) -> list[Need]:
+        return self.needs[:SHOWN_NEEDS]
+
+    @property
+    def pending_deployments(self) -> list[Deployment]:
+        return [
+            deployment
+            for registration in self.registrations
+            for deployment in registration.deployments
+            if deployment.state is DeploymentState.PENDING
+        ]
+
+
+def administrator_home(db: Session, person: Person) -> AdministratorHome:
+    """Return what the administrator's home shows."""
+    counts = count_by_state(db, person)
+    return AdministratorHome(
+        scores={state: counts.get(state, 0) for state in ScoreState},
+        needs=needs_of(db, person),
+        registrations=_registrations(db, person),
+        marked_courses=_marked(db, person),
+    )
+
+
+def _registrations(db: Session, person: Person) -> list[Registration]:
+    return list(
+        db.scalars(
+            select(Registration)
+            .where(Registration.district_id == person.district_id, Registration.disabled_at.is_(None))
+            .order_by(Registration.name, Registration.id)
+            .options(joinedload(Registration.rest_access), selectinload(Registration.deployments))
+        )
+    )
+
+
+def _marked(db: Session, person: Person) -> int:
+    marked = Course.professional_learning_at.is_not(None)
+    counted = select(func.count()).select_from(Course).where(Course.district_id == person.district_id, marked)
+    return db.scalar(counted) or 0

@@ -1,0 +1,176 @@
+"""Who acts in a request, and the guard that every page has.
+
+A guarded view gets an `Acting`: the person, the launch session and an open transaction. It commits when the
+view returns an answer below 400 and is rolled back otherwise. Safe methods only read.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, g, make_response, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from lti_tool.db import Database
+from lti_tool.errors import NotAllowedError, SessionExpiredError
+from lti_tool.launch import access_log
+from lti_tool.launch.headers import allow_frames
+from lti_tool.launch.models import LaunchSession
+from lti_tool.launch.operations.sessions import frames_of_session, remember_cookie, resume_session
+from lti_tool.people.models import Course, Person, Role
+
+SESSION_PREFIX = "/s/<session_key>"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Right(StrEnum):
+    """What a page asks of whoever opens it."""
+
+    PUBLIC = "public"
+    EDUCATOR = "educator"
+    DESIGNER = "designer"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The acting person with the session they work in."""
+
+    db: Session
+    launch: LaunchSession
+    person: Person
+
+    @property
+    def course(self) -> Course | None:
+        return self.launch.course
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.person.has_role(Role.ADMINISTRATOR)
+
+    @property
+    def is_designer(self) -> bool:
+        """Whether the person designs this course, or any course of the district."""
+        return self.launch.is_course_designer or self.person.has_role(Role.DESIGNER) or self.is_administrator
+
+    @property
+    def is_supervisor(self) -> bool:
+        return self.person.has_role(Role.SUPERVISOR)
+
+    def has(self, right: Right) -> bool:
+        match right:
+            case Right.PUBLIC | Right.EDUCATOR:
+                return True
+            case Right.DESIGNER:
+                return self.is_designer
+            case Right.SUPERVISOR:
+                return self.is_supervisor
+            case Right.ADMINISTRATOR:
+                return self.is_administrator
+
+
+View = Callable[..., ResponseReturnValue]
+WHY_NOT = {
+    Right.DESIGNER: "This page is for the designers of professional learning.",
+    Right.SUPERVISOR: "This page is for supervisors.",
+    Right.ADMINISTRATOR: "This page is for the district's administrators.",
+}
+
+
+def guard(right: Right, *, holds_transaction: bool = True) -> Callable[[View], View]:
+    """Let only people with this right open the view, and give it `acting` as its first argument.
+
+    A view that calls an LMS while the person waits asks for `holds_transaction=False`: `acting.db` then only
+    reads, nothing is open while the view runs, and it opens transactions of its own before and after the call.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(**arguments: Any) -> Response:
+            with _session_for_request(holds_transaction=holds_transaction) as db:
+                try:
+                    acting = _acting(db, right, holds_transaction=holds_transaction)
+                    response = make_response(view(acting, **arguments))
+                except Exception:
+                    db.expunge_all()  # a roll-back would empty what the error page and the headers still read
+                    raise
+                if response.status_code >= 400:
+                    db.expunge_all()
+                    db.rollback()
+            return response
+
+        guarded.guard = right  # type: ignore[attr-defined]  # read by the test that walks all routes
+        return guarded
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no launch: the LTI endpoints, keys, health."""
+    view.guard = Right.PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def database() -> Database:
+    """Return the database of this application."""
+    return cast("Database", current_app.extensions["database"])
+
+
+def cookie_name(session_key: str) -> str:
+    """Return the name of the cookie of one session; each session has its own, so that two can live side by side."""
+    return f"lg_{session_key[:12]}"
+
+
+def init_app(app: Flask) -> None:
+    """Take the session's key out of each address, and put it into each address that a page makes."""
+    access_log.install()
+
+    @app.url_value_preprocessor
+    def pull_session_key(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.session_key = (values or {}).pop("session_key", None)
+
+    @app.url_defaults
+    def push_session_key(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint in app.view_functions and app.url_map.is_endpoint_expecting(endpoint, "session_key"):
+            values.setdefault("session_key", g.get("session_key"))
+
+    @app.context_processor
+    def offer_acting() -> dict[str, Any]:
+        return {"acting": g.get("acting")}
+
+
+def _session_for_request(*, holds_transaction: bool) -> AbstractContextManager[Session]:
+    writes = holds_transaction and request.method not in SAFE_METHODS
+    return database().transaction() if writes else database().reading()
+
+
+def _acting(db: Session, right: Right, *, holds_transaction: bool) -> Acting:
+    cookie = request.cookies.get(cookie_name(g.session_key))
+    try:
+        launch = resume_session(db, g.session_key, cookie)
+    except SessionExpiredError:
+        allow_frames(*frames_of_session(db, g.session_key))
+        raise
+    g.acting = acting = Acting(db, launch, launch.person)
+    if not acting.has(right):
+        raise NotAllowedError(WHY_NOT[right])
+    if not holds_transaction:
+        db.commit()  # ends the reading; what was loaded stays
+    if cookie is not None and not launch.cookie_seen:
+        _bind_to_cookie(db, launch, holds_transaction=holds_transaction)
+    return acting
+
+
+def _bind_to_cookie(db: Session, launch: LaunchSession, *, holds_transaction: bool) -> None:
+    if holds_transaction and request.method not in SAFE_METHODS:
+        remember_cookie(db, launch.id)
+        return
+    with database().transaction() as own:
+        remember_cookie(own, launch.id)

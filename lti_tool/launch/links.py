@@ -1,0 +1,68 @@
+"""What can be placed in a course by deep linking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import LazyString, lazy_gettext
+
+from lti_tool.launch.models import LinkKind
+
+LINK_TYPE = "ltiResourceLink"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChoice:
+    """One kind of link as the designer chooses it."""
+
+    kind: LinkKind
+    title: LazyString
+    opens: LazyString
+    has_line_item: bool = False
+
+
+CHOICES = (
+    LinkChoice(
+        LinkKind.COURSE_GOALS,
+        lazy_gettext("This course's goals"),
+        lazy_gettext("Opens the goals that this course counts toward. Its gradebook column receives completions."),
+        has_line_item=True,
+    ),
+    LinkChoice(
+        LinkKind.PLAN, lazy_gettext("My growth plan"), lazy_gettext("Opens the growth plan of whoever follows it.")
+    ),
+    LinkChoice(
+        LinkKind.CHECKPOINT,
+        lazy_gettext("Checkpoint"),
+        lazy_gettext("Opens each educator's next step, at a moment of the course that you choose."),
+    ),
+    LinkChoice(LinkKind.TEAM, lazy_gettext("Team space"), lazy_gettext("Opens the space of the educator's team.")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """What the LMS accepts back (Deep Linking 4.4.1)."""
+
+    return_url: str
+    accepts_links: bool
+    accepts_several: bool
+    accepts_line_items: bool
+
+
+def read_settings(settings: Mapping[str, Any]) -> LinkSettings:
+    """Return the settings; a flag that is not there means what its text says: several no, line items yes."""
+    return LinkSettings(
+        settings["deep_link_return_url"],
+        LINK_TYPE in settings["accept_types"],
+        _flag(settings, "accept_multiple", missing=False),
+        _flag(settings, "accept_lineitem", missing=True),
+    )
+
+
+def _flag(settings: Mapping[str, Any], name: str, *, missing: bool) -> bool:
+    """Return a flag that some LMSs send as text."""
+    value = settings.get(name)
+    return missing if value is None else str(value).lower() == "true"

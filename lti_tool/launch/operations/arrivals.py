@@ -1,0 +1,165 @@
+"""What a launch that passed its checks leaves behind: a person, a place in a course, a session.
+
+Children are out: of a course that nobody marked as professional learning nothing is stored, and a Learner of
+it gets a plain page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.db import utc_now
+from lti_tool.launch.languages import language_of, time_zone_of
+from lti_tool.launch.message import LaunchMessage
+from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, Registration, ResourceLink
+from lti_tool.launch.operations.courses import context_of, create_course, find_course, refresh_course
+from lti_tool.launch.operations.deployments import meet_deployment
+from lti_tool.launch.operations.logins import use_up_login
+from lti_tool.launch.operations.notices import ask_for_notices
+from lti_tool.launch.operations.people import apply_launch_grant, find_person, remember_person
+from lti_tool.launch.operations.sessions import SessionKeys, open_session
+from lti_tool.launch.operations.upserts import upsert
+from lti_tool.launch.roles import Standing, standing
+from lti_tool.outbox.models import OPEN, OutboxMessage
+from lti_tool.outbox.operations import enqueue, is_free
+from lti_tool.people.models import Course, CourseRole, Membership, Person
+
+READ_AGAIN_AFTER = timedelta(seconds=30)
+
+
+class Outcome(StrEnum):
+    """How a launch ended."""
+
+    OPENED = "opened"
+    NOT_PROFESSIONAL_LEARNING = "not_professional_learning"
+    DEPLOYMENT_PENDING = "deployment_pending"
+    DEPLOYMENT_REFUSED = "deployment_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a launch ended, and where it goes on."""
+
+    outcome: Outcome
+    keys: SessionKeys | None = None
+    kind: LinkKind = LinkKind.PLAN
+    is_deep_linking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Launch:
+    """One launch on its way through the steps below."""
+
+    registration: Registration
+    deployment: Deployment
+    message: LaunchMessage
+    standing: Standing
+
+
+def arrive(db: Session, registration: Registration, login_id: int, message: LaunchMessage) -> Arrival:
+    """Use the login up and let the person in, if the deployment and the course allow it."""
+    use_up_login(db, login_id)
+    deployment = meet_deployment(db, registration, message.deployment_id)
+    if deployment.state is not DeploymentState.APPROVED:
+        pending = deployment.state is DeploymentState.PENDING
+        return Arrival(Outcome.DEPLOYMENT_PENDING if pending else Outcome.DEPLOYMENT_REFUSED)
+    ask_for_notices(db, registration, deployment, message)
+    is_root = message.custom.get("canvas_is_root_admin") == "true"
+    stands = standing(message.roles, registration.family, is_root_administrator=is_root)
+    return _enter(db, _Launch(registration, deployment, message, stands))
+
+
+def _enter(db: Session, launch: _Launch) -> Arrival:
+    course = _course(db, launch)
+    person = find_person(db, launch.registration, launch.message)
+    if not _may_enter(launch, course, person):
+        return Arrival(Outcome.NOT_PROFESSIONAL_LEARNING)
+    person = remember_person(db, launch.registration, launch.message, person)
+    apply_launch_grant(db, person, is_administrator=launch.standing.is_administrator)
+    if course is not None:
+        _take_place(db, launch, course, person)
+    return _open(db, launch, course, person)
+
+
+def _course(db: Session, launch: _Launch) -> Course | None:
+    """Return the course if it is marked; all courses of an LMS for staff alone are."""
+    context = launch.message.context
+    if context is None or not context.is_course:
+        return None
+    course = find_course(db, launch.registration.id, launch.deployment.id, context.id)
+    if course is None and launch.registration.staff_only:
+        course = create_course(db, launch.registration, launch.deployment, context_of(launch.message))
+    return course if course is not None and course.is_professional_learning else None
+
+
+def _may_enter(launch: _Launch, course: Course | None, person: Person | None) -> bool:
+    if course is not None or launch.standing.is_administrator:
+        return True
+    context = launch.message.context
+    if context is None or not context.is_course:
+        return person is not None or launch.registration.staff_only
+    return launch.standing.course_role is CourseRole.DESIGNER
+
+
+def _take_place(db: Session, launch: _Launch, course: Course, person: Person) -> None:
+    refresh_course(db, course, launch.registration, launch.message)
+    role = launch.standing.course_role
+    if role is not CourseRole.OTHER or not launch.standing.is_administrator:
+        values = {
+            "course_id": course.id, "person_id": person.id, "role": role, "is_active": True, "seen_at": utc_now(),
+        }  # fmt: skip
+        upsert(db, Membership, values, unique=("course_id", "person_id"))
+    _remember_link(db, course, launch.message)
+    if role is CourseRole.LEARNER:
+        _ask_for_completions(db, launch.registration, course)
+
+
+def _remember_link(db: Session, course: Course, message: LaunchMessage) -> None:
+    """Note which link was opened and its line item; a menu's launch names no link of its own."""
+    if message.link is None or message.is_navigation:
+        return
+    values = {
+        "course_id": course.id, "resource_link_id": message.link.id, "kind": message.kind,
+        "title": message.link.title, "line_item_url": message.line_item_url, "seen_at": utc_now(),
+    }  # fmt: skip
+    upsert(db, ResourceLink, values, unique=("course_id", "resource_link_id"))
+
+
+def _ask_for_completions(db: Session, registration: Registration, course: Course) -> None:
+    """Have the LMS asked who completed the course: now, or as soon as enough time lies between two reads."""
+    key, now = f"completions:{course.id}", utc_now()
+    asked = select(OutboxMessage.id).where(OutboxMessage.key == key, OutboxMessage.state.in_(OPEN), is_free())
+    if db.scalar(asked.limit(1)) is None:
+        soonest = course.completions_read_at + READ_AGAIN_AFTER if course.completions_read_at else now
+        enqueue(
+            db,
+            kind="completions.read",
+            key=key,
+            district_id=course.district_id,
+            lane=f"rest:{registration.id}",
+            payload={"course_id": course.id},
+            due_at=max(now, soonest),
+        )
+
+
+def _open(db: Session, launch: _Launch, course: Course | None, person: Person) -> Arrival:
+    message = launch.message
+    _, keys = open_session(
+        db,
+        person,
+        registration_id=launch.registration.id,
+        deployment_id=launch.deployment.id,
+        course_id=course.id if course else None,
+        context=context_of(message),
+        is_course_designer=launch.standing.course_role is CourseRole.DESIGNER,
+        deep_linking=message.deep_linking,
+        return_url=message.return_url,
+        locale=language_of(message.locale),
+        time_zone=time_zone_of(message.custom.get("time_zone", "")),
+    )
+    return Arrival(Outcome.OPENED, keys, message.kind, message.deep_linking is not None)

@@ -1,0 +1,206 @@
+"""Reads of the LTI door: whose login this is, what is registered, and a platform as the LMS calls need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from config import Config
+from lti_tool.db import Database, utc_now
+from lti_tool.errors import LaunchError, NotFoundError
+from lti_tool.launch.keys import signing_key
+from lti_tool.launch.models import Deployment, DeploymentState, LaunchSession, Login, Registration, RestAccess
+from lti_tool.launch.operations.sessions import digest
+from lti_tool.lms.platform import Platform, RestCredentials
+from lti_tool.lms.vault import Vault
+from lti_tool.people.models import Course, Person
+
+BY_STATE = (
+    select(Login, Registration)
+    .join(Registration, Login.registration_id == Registration.id)
+    .where(Login.state_hash == bindparam("state_hash"), Registration.disabled_at.is_(None))
+)
+"""Built once: building a statement costs more than running it."""
+UNKNOWN = "This LMS is not registered with the tool, or its registration was switched off."
+
+
+def registration_for_login(
+    db: Session, *, login_key: str, issuer: str, client_id: str, deployment_id: str
+) -> Registration:
+    """Return the registration that a login initiation means.
+
+    Its own login address says it best. Without one, LMSs that share issuer and client id are told apart by the
+    deployment; where that leaves two, the login is refused.
+    """
+    given = {"issuer": issuer, "login_key": login_key, "client_id": client_id}
+    found = db.scalars(_by_login(bool(login_key), bool(client_id)), given).all()
+    if len(found) > 1 and deployment_id:
+        found = [each for each in found if _has_deployment(db, each, deployment_id)]
+    if not found:
+        raise LaunchError("registration_unknown", UNKNOWN, status=403)
+    if len(found) > 1:
+        raise LaunchError("registration_ambiguous", "Several LMSs go by this name. Use the login address of yours.")
+    return found[0]
+
+
+def registration_for_notice(db: Session, *, issuer: str, client_id: str, deployment_id: str) -> Registration:
+    """Return the registration that a notice says it is for, before anything in it is believed."""
+    found = db.scalar(
+        _by_login(has_login_key=False, has_client_id=True)
+        .join(Registration.deployments)
+        .where(Deployment.deployment_id == deployment_id)
+        .order_by(Registration.id.desc()),
+        {"issuer": issuer, "client_id": client_id},
+    )
+    if found is None:
+        raise LaunchError("registration_unknown", UNKNOWN, status=403)
+    return found
+
+
+def login_of_state(db: Session, state: str) -> tuple[Login, Registration]:
+    """Return the login that a launch answers, and its registration."""
+    row = db.execute(BY_STATE, {"state_hash": digest(state)}).first()
+    if row is None:
+        raise LaunchError("state_unknown", "This launch is too old, or it was never begun. Open the link again.")
+    login, registration = row
+    if login.used_at is not None:
+        raise LaunchError("login_used", "This launch was used before. Go back to your course and open the link again.")
+    if login.expires_at <= utc_now():
+        raise LaunchError("login_expired", "This launch took too long. Go back to your course and open the link again.")
+    return login, registration
+
+
+def registrations_of(db: Session, person: Person) -> Sequence[Registration]:
+    """Return the registrations of the person's district with deployments and REST access, by name."""
+    return db.scalars(
+        select(Registration)
+        .where(Registration.district_id == person.district_id)
+        .options(selectinload(Registration.deployments), joinedload(Registration.rest_access))
+        .order_by(Registration.name, Registration.issuer, Registration.id)
+    ).all()
+
+
+def registration_of(db: Session, person: Person, registration_id: int) -> Registration:
+    """Return one registration of the person's district."""
+    found = db.scalar(
+        select(Registration)
+        .where(Registration.id == registration_id, Registration.district_id == person.district_id)
+        .options(selectinload(Registration.deployments), joinedload(Registration.rest_access))
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def deployment_of(db: Session, person: Person, deployment_id: int) -> Deployment:
+    """Return one deployment of the person's district."""
+    found = db.scalar(
+        select(Deployment)
+        .join(Deployment.registration)
+        .where(Deployment.id == deployment_id, Registration.district_id == person.district_id)
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def count_pending_deployments(db: Session, person: Person) -> int:
+    """Return how many deployments of the district wait for an administrator."""
+    return (
+        db.scalar(
+            select(func.count(Deployment.id))
+            .join(Deployment.registration)
+            .where(Registration.district_id == person.district_id, Deployment.state == DeploymentState.PENDING)
+        )
+        or 0
+    )
+
+
+def origin_course(db: Session, session: LaunchSession) -> Course | None:
+    """Return the professional learning of which the session's course is a copy, the nearest one; None if it is none."""
+    origins = [each.strip() for each in session.context.get("history", ())]
+    found = db.scalars(
+        select(Course).where(
+            Course.registration_id == session.registration_id,
+            Course.context_id.in_([each for each in origins if each]),
+            Course.professional_learning_at.is_not(None),
+        )
+    ).all()
+    return min(found, key=lambda course: origins.index(course.context_id), default=None)
+
+
+def platform_of(
+    db: Session, registration: Registration, settings: Config, database: Database | None = None
+) -> Platform:
+    """Return a registration as the LMS calls need it; secrets are opened, so it must not be kept.
+
+    Canvas's access tokens are renewed on the way; given a `database`, the new one is kept there.
+    """
+    access = db.get(RestAccess, registration.id)
+    deployment_id = db.scalar(
+        select(Deployment.deployment_id)
+        .where(Deployment.registration_id == registration.id, Deployment.state == DeploymentState.APPROVED)
+        .order_by(Deployment.id)
+        .limit(1)
+    )
+    return Platform(
+        id=registration.id,
+        district_id=registration.district_id,
+        family=registration.family.value,
+        issuer=registration.issuer,
+        client_id=registration.client_id,
+        token_url=registration.auth_token_url,
+        audience=registration.auth_audience,
+        deployment_id=deployment_id or "",
+        scopes=frozenset(registration.scopes),
+        signing_key=signing_key(settings.keys_dir),
+        rest=_credentials(access, settings, database) if access and access.access_token else None,
+        private_hosts=settings.lti_private_hosts,
+    )
+
+
+def _credentials(access: RestAccess, settings: Config, database: Database | None) -> RestCredentials:
+    vault = Vault(settings.secret_key)
+    return RestCredentials(
+        base_url=access.base_url,
+        access_token=vault.open(access.access_token or b""),
+        client_id=access.client_id,
+        client_secret=vault.open(access.client_secret) if access.client_secret else "",
+        refresh_token=vault.open(access.refresh_token) if access.refresh_token else "",
+        expires_at=access.expires_at,
+        on_refreshed=_keeper(database, access.registration_id, vault) if database else None,
+    )
+
+
+def _keeper(database: Database, registration_id: int, vault: Vault) -> Callable[[RestCredentials], None]:
+    def keep(new: RestCredentials) -> None:
+        with database.transaction() as db:
+            access = db.get(RestAccess, registration_id)
+            if access is not None:
+                access.access_token, access.expires_at = vault.seal(new.access_token), new.expires_at
+
+    return keep
+
+
+@lru_cache
+def _by_login(has_login_key: bool, has_client_id: bool) -> Select[Registration]:
+    query = select(Registration).where(Registration.issuer == bindparam("issuer"), Registration.disabled_at.is_(None))
+    if has_login_key:
+        query = query.where(Registration.login_key == bindparam("login_key"))
+    if has_client_id:
+        query = query.where(Registration.client_id == bindparam("client_id"))
+    return query.limit(50)
+
+
+def _has_deployment(db: Session, registration: Registration, deployment_id: str) -> bool:
+    return (
+        db.scalar(
+            select(Deployment.id).where(
+                Deployment.registration_id == registration.id, Deployment.deployment_id == deployment_id
+            )
+        )
+        is not None
+    )

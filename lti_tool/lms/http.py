@@ -1,0 +1,215 @@
+"""The only way out to an LMS, and the only place that makes the five classes of LMS errors.
+
+Nothing is trusted that came from outside: an address is called by https alone and only where its name resolves to
+public addresses, unless its host is one of the private hosts of the settings. The connection goes to the very address
+that was checked, redirects are not followed, answers have a largest size and a longest time. Messages carry the host
+and the status, never a body, a token or a query.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.utils import parse_header_links
+
+from lti_tool.db import utc_now
+from lti_tool.errors import (
+    LMSAccessError,
+    LMSError,
+    LMSRejectedError,
+    LMSThrottledError,
+    LMSUnavailableError,
+)
+from lti_tool.lms.guard import GuardedAdapter
+
+NOT_CALLABLE = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidHeader,
+)
+USER_AGENT = "LikeGoals/0.1 (LTI 1.3 tool)"
+LARGEST_ANSWER = 10 * 1024 * 1024
+LONGEST_WAIT = timedelta(hours=1)
+THROTTLE_PAUSE = timedelta(seconds=60)
+"""What empties Canvas's bucket of 600 at 10 a second; it names no time itself (request_throttle.rb)."""
+
+
+class StaleScoreError(LMSRejectedError):
+    """The LMS has a score as new as this one already. What it holds has to be read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an answer of this status (0: any) whose reason and body match this pattern means, and what to do."""
+
+    status: int
+    pattern: str
+    error: type[LMSError]
+    message: str
+
+    def matches(self, status: int, text: str) -> bool:
+        return self.status in (0, status) and re.search(self.pattern, text, re.IGNORECASE) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer of an LMS."""
+
+    url: str
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The reason phrase and the start of the body: Moodle explains itself in the former alone."""
+        return f"{self.reason}\n{self.body[:4000].decode(errors='replace')}"
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise LMSRejectedError("The LMS sent something that is not JSON.", http_status=self.status) from None
+
+    @property
+    def next_url(self) -> str | None:
+        """The address of the next page as the LMS wrote it (RFC 8288), or None."""
+        links = parse_header_links(self.headers.get("Link", ""))
+        return next((link["url"] for link in links if "next" in link.get("rel", "").lower().split()), None)
+
+
+class Gateway:
+    """Sends requests to LMSs; safe to share between threads."""
+
+    def __init__(
+        self,
+        private_hosts: Iterable[str] = (),
+        *,
+        time_outs: tuple[float, float] = (5.0, 20.0),
+        longest: float = 60.0,
+        largest: int = LARGEST_ANSWER,
+    ) -> None:
+        self._time_outs, self._longest, self._largest = time_outs, longest, largest
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers["User-Agent"] = USER_AGENT
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = GuardedAdapter(frozenset(host.lower() for host in private_hosts))
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: str | bytes | Mapping[str, str] | None = None,
+        params: Iterable[tuple[str, str]] = (),
+        rules: Iterable[Rule] = (),
+    ) -> Answer:
+        """Return the answer of success (2xx); raise the `LMSError` that the first matching rule names otherwise."""
+        answer = self._exchange(method, url, headers=headers, data=data, params=list(params))
+        if 200 <= answer.status < 300:
+            return answer
+        raise error_for(answer.status, answer.text, rules, answer.headers)
+
+    def get_json(self, url: str, *, headers: Mapping[str, str] | None = None) -> Any:
+        """Return the JSON that is found at an address."""
+        return self.send("GET", url, headers={"Accept": "application/json", **(headers or {})}).json()
+
+    def _exchange(self, method: str, url: str, **content: Any) -> Answer:
+        host = _host_of(url)
+        try:
+            with self._session.request(
+                method, url, timeout=self._time_outs, allow_redirects=False, stream=True, **content
+            ) as response:
+                body = self._read(response)
+                return Answer(url, response.status_code, response.reason or "", response.headers, body)
+        except NOT_CALLABLE:
+            raise LMSRejectedError(f"The address at {host} cannot be called.") from None
+        except requests.exceptions.SSLError:
+            raise LMSUnavailableError(f"{host} has no certificate that can be trusted.") from None
+        except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
+            raise LMSUnavailableError(f"{host} did not answer in time.") from None
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, UnicodeError):
+            raise LMSUnavailableError(f"{host} could not be reached, or broke off.") from None
+
+    def _read(self, response: requests.Response) -> bytes:
+        """Return the body; stop at the largest size and the longest time."""
+        ends, body = time.monotonic() + self._longest, bytearray()
+        while chunk := response.raw.read1(65536, decode_content=True):  # what is there, so that dripping shows
+            body += chunk
+            if len(body) > self._largest:
+                raise LMSRejectedError("The LMS sent a larger answer than makes sense.", http_status=200)
+            if time.monotonic() > ends:
+                raise requests.exceptions.ReadTimeout
+        return bytes(body)
+
+
+@lru_cache(maxsize=8)
+def gateway(private_hosts: frozenset[str]) -> Gateway:
+    """Return the gateway that all calls of this process share, so that connections are used again."""
+    return Gateway(private_hosts)
+
+
+def error_for(status: int, text: str, rules: Iterable[Rule] = (), headers: Mapping[str, str] | None = None) -> LMSError:
+    """Return the error that an answer means: by the first rule that matches, else by its status alone.
+
+    Where the status tells nothing (Moodle's web services), the text is a code and is named instead.
+    """
+    rule = next((rule for rule in (*rules, *COMMON) if rule.matches(status, text)), None)
+    kind, message = (rule.error, rule.message) if rule else (LMSRejectedError, "The LMS refused this.")
+    message = f"{message} ({status if status >= 300 else text[:60]})"
+    if issubclass(kind, LMSThrottledError):
+        return kind(message, http_status=status, retry_at=_retry_at((headers or {}).get("Retry-After", "")))
+    return kind(message, http_status=status)
+
+
+COMMON = (
+    Rule(429, "", LMSThrottledError, "The LMS asked for fewer requests. It is tried again by itself."),
+    Rule(403, "Rate Limit Exceeded", LMSThrottledError, "The LMS asked for fewer requests. It is tried again."),
+    Rule(401, "", LMSAccessError, "The LMS no longer lets the tool in. An administrator must renew the connection."),
+    Rule(403, "", LMSAccessError, "The LMS no longer lets the tool in. An administrator must renew the connection."),
+    Rule(408, "", LMSUnavailableError, "The LMS took too long. It is tried again by itself."),
+    *(
+        Rule(status, "", LMSUnavailableError, "The LMS has a fault at the moment. It is tried again by itself.")
+        for status in (425, *range(500, 600))
+    ),
+    *(
+        Rule(status, "", LMSRejectedError, "The LMS sent the tool to another address, which it does not follow.")
+        for status in (301, 302, 303, 307, 308)
+    ),
+)
+
+
+def _retry_at(retry_after: str) -> datetime:
+    """Return when to try again; `Retry-After` is seconds or a date (RFC 9110 §10.2.3), and often not there."""
+    now = utc_now()
+    if retry_after.isdecimal():
+        return now + min(timedelta(seconds=int(retry_after[:9])), LONGEST_WAIT)
+    try:
+        return min(parsedate_to_datetime(retry_after), now + LONGEST_WAIT)
+    except (TypeError, ValueError):
+        return now + THROTTLE_PAUSE
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "The LMS"
+    except ValueError:
+        return "The LMS"

@@ -1,0 +1,3 @@
+// Posts the deep linking response to the LMS.
+
+document.getElementById("return-links").submit();

@@ -1,0 +1,1 @@
+"""Writes about teams: proposing them, answering to them."""

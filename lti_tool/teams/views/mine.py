@@ -1,0 +1,93 @@
+"""An educator's teams: invitations, the own team, colleagues with like goals."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.teams.models import MemberState, Team, TeamState
+from lti_tool.teams.operations import joining
+from lti_tool.teams.queries import like_goals, team_now, team_of_district, team_of_member, teams_of, visible_goal
+from lti_tool.teams.schemas import StartForm, load
+from lti_tool.teams.views.blueprint import bp, designs_course, go_to
+from lti_tool.teams.views.designing import show_course_teams
+
+
+@bp.get("/")
+@guard(Right.EDUCATOR)
+def show_teams(acting: Acting) -> ResponseReturnValue:
+    """Show a designer the teams of the launch's course, anybody else the own ones."""
+    wanted = request.args.get("as") or ("designer" if acting.is_designer and acting.course else "educator")
+    if wanted != "educator" and acting.is_designer and acting.course is not None:
+        return show_course_teams(acting)
+    teams = teams_of(acting.db, acting.person)
+    standing = {team.id: member.state for team in teams if (member := team.membership_of(acting.person.id))}
+    return render_template(
+        "teams/mine.html",
+        invitations=[team_now(team) for team in teams if standing[team.id] is MemberState.INVITED],
+        teams=[team for team in teams if standing[team.id] is MemberState.ACCEPTED],
+        likes=like_goals(acting.db, acting.person, teams),
+        person=acting.person,
+    )
+
+
+@bp.get("/<int:team_id>")
+@guard(Right.EDUCATOR)
+def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
+    """Show a team to those in it and to the designer of its course."""
+    team = team_of_district(acting.db, acting.person, team_id)
+    if not designs_course(acting, team.course_id):
+        team = team_of_member(acting.db, acting.person, team_id)
+    return render_template(
+        "teams/team.html",
+        team=team,
+        now=team_now(team),
+        me=team.membership_of(acting.person.id) if team.state is not TeamState.PROPOSED else None,
+        cards=_cards(team, acting),
+        designs=designs_course(acting, team.course_id),
+        TeamState=TeamState,
+        MemberState=MemberState,
+    )
+
+
+def _cards(team: Team, acting: Acting) -> dict[int, object]:
+    """Return by member what of the declared goals this viewer may read."""
+    me = team.membership_of(acting.person.id)
+    as_teammate = me is not None and me.state is MemberState.ACCEPTED
+    return {m.id: visible_goal(m, acting.person, as_teammate=as_teammate) for m in team.members}
+
+
+@bp.post("/<int:team_id>/accept")
+@guard(Right.EDUCATOR)
+def accept(acting: Acting, team_id: int) -> ResponseReturnValue:
+    """Accept an invitation."""
+    team = joining.accept_team(acting.db, acting.person, team_id)
+    return go_to(
+        "teams.show_team", "team_formed" if team.state is TeamState.FORMED else "team_accepted", team_id=team_id
+    )
+
+
+@bp.post("/<int:team_id>/decline")
+@guard(Right.EDUCATOR)
+def decline(acting: Acting, team_id: int) -> ResponseReturnValue:
+    """Decline an invitation without a trace."""
+    joining.decline_team(acting.db, acting.person, team_id)
+    return go_to("teams.show_teams", "team_declined", **{"as": "educator"})
+
+
+@bp.post("/<int:team_id>/leave")
+@guard(Right.EDUCATOR)
+def leave(acting: Acting, team_id: int) -> ResponseReturnValue:
+    """Leave a team."""
+    joining.leave_team(acting.db, acting.person, team_id)
+    return go_to("teams.show_teams", "team_left", **{"as": "educator"})
+
+
+@bp.post("/start")
+@guard(Right.EDUCATOR)
+def start(acting: Acting) -> ResponseReturnValue:
+    """Ask a colleague with a like goal to team up."""
+    asked = load(StartForm, request.form)
+    team = joining.start_team(acting.db, acting.person, asked["goal_id"], asked["colleague_goal_id"])
+    return go_to("teams.show_team", "team_asked", team_id=team.id)

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, RestAccess
+from lti_tool.outbox.models import MessageState, OutboxMessage
+from lti_tool.outbox.operations import enqueue
+from lti_tool.people.models import AuditEvent, Role
+from practice_lms.canvas.api_keys import create_api_key
+from practice_lms.moodle.webservice_tokens import create_web_service_token
+from tests.conftest import make_district, make_person
+from tests.lms_fixtures import ADMINISTRATOR, Browser
+
+
+@pytest.fixture
+def administrator(any_lms):
+    """Launch as the administrator of the LMS."""
+    return open_as_administrator(any_lms)
+
+
+def open_as_administrator(lms):
+    link = lms.place_link(LinkKind.PLAN)
+    return lms.launch(ADMINISTRATOR, link)
+
+
+def stopped_message(lms, database):
+    """Leave a message that waits for access to this LMS."""
+    with database.transaction() as db:
+        registration = lms.registration_id
+        message = enqueue(
+            db, kind="completions.read", key="completions:99", district_id=1, lane=f"platform:{registration}",
+            payload={},
+        )  # fmt: skip
+        message.state = MessageState.STOPPED
+        return message.id
+
+
+def test_the_administrator_sees_what_is_granted_and_connected(administrator, any_lms):
+    page = administrator.get("/connections/")
+    detail = administrator.get(f"/connections/{any_lms.registration_id}")
+
+    assert "All permissions granted" in page.text
+    assert "not connected" in page.text
+    assert "send completions to the gradebook" in detail.text
+
+
+def test_a_moodle_token_is_tried_at_once_and_kept_sealed(moodle_lms, database):
+    arrived = open_as_administrator(moodle_lms)
+    token = create_web_service_token(moodle_lms.lms, moodle_lms.user(ADMINISTRATOR))
+    waiting = stopped_message(moodle_lms, database)
+    page = arrived.get(f"/connections/{moodle_lms.registration_id}")
+    assert f'value="{moodle_lms.url}"' in page.text
+
+    done = arrived.post(
+        f"/connections/{moodle_lms.registration_id}/moodle-token", data={"base_url": moodle_lms.url, "token": token}
+    )
+
+    assert done.status_code == 200
+    assert "Connected" in done.text
+    with database.reading() as db:
+        access = db.scalars(select(RestAccess)).one()
+        assert token.encode() not in access.access_token
+        assert access.is_connected
+        assert moodle_lms.user(ADMINISTRATOR).name in access.connected_as
+        assert db.get_one(OutboxMessage, waiting).state is MessageState.DUE
+        assert "rest_connected" in db.scalars(select(AuditEvent.action)).all()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"token": "wrong-token"}, "Moodle"),
+        ({"token": ""}, "whole token"),
+        ({"base_url": "not an address"}, "web address"),
+        ({"base_url": "http://10.1.1.1"}, "10.1.1.1"),
+    ],
+)
+def test_a_token_that_does_not_work_says_why_and_changes_nothing(fields, said, moodle_lms, database):
+    arrived = open_as_administrator(moodle_lms)
+    given = {"base_url": moodle_lms.url, "token": "some-token"} | fields
+
+    refused = arrived.post(f"/connections/{moodle_lms.registration_id}/moodle-token", data=given)
+
+    assert refused.status_code == 422
+    assert said in refused.text
+    with database.reading() as db:
+        assert db.scalars(select(RestAccess)).all() == []
+
+
+def saved_canvas_key(lms, arrived):
+    key = create_api_key(lms.lms, "Like Goals", f"{lms.tool_url}/lms/canvas/callback")
+    return arrived.post(
+        f"/connections/{lms.registration_id}/canvas-key",
+        data={"base_url": lms.url, "client_id": key.client_id, "client_secret": key.secret},
+    )
+
+
+def way_to_canvas(lms, arrived):
+    page = arrived.post(f"/connections/{lms.registration_id}/authorize")
+    (address,) = re.findall(r'href="([^"]+/login/oauth2/auth[^"]+)"', page.text)
+    return address.replace("&amp;", "&")
+
+
+def test_canvas_is_connected_by_consent_in_another_window(canvas_lms, database):
+    arrived = open_as_administrator(canvas_lms)
+    assert saved_canvas_key(canvas_lms, arrived).status_code == 200
+    window = canvas_lms.browser_of(ADMINISTRATOR)
+
+    consent = window.get(way_to_canvas(canvas_lms, arrived))
+    done = consent if "is connected" in consent.text else window.submit(consent, -1)
+
+    assert done.status_code == 200, done.text
+    assert "Canvas is connected" in done.text
+    with database.reading() as db:
+        access = db.scalars(select(RestAccess)).one()
+        assert access.is_connected
+        assert access.refresh_token is not None
+        assert access.state_hash == ""
+
+
+def test_a_consent_comes_back_once_and_only_with_its_state(canvas_lms):
+    arrived = open_as_administrator(canvas_lms)
+    saved_canvas_key(canvas_lms, arrived)
+    address = way_to_canvas(canvas_lms, arrived)
+    (state,) = re.findall(r"state=([^&]+)", address)
+    callback = f"{canvas_lms.tool_url}/lms/canvas/callback"
+    window = Browser()
+
+    wrong = window.get(callback, params={"state": "1.1.guessed", "code": "x"})
+    denied = window.get(callback, params={"state": state, "error": "access_denied"})
+    again = window.get(callback, params={"state": state, "code": "x"})
+
+    assert (wrong.status_code, denied.status_code, again.status_code) == (400, 422, 400)
+    assert "was not allowed" in denied.text
+
+
+def test_a_code_that_canvas_does_not_know_is_said(canvas_lms, database):
+    arrived = open_as_administrator(canvas_lms)
+    saved_canvas_key(canvas_lms, arrived)
+    (state,) = re.findall(r"state=([^&]+)", way_to_canvas(canvas_lms, arrived))
+
+    failed = Browser().get(f"{canvas_lms.tool_url}/lms/canvas/callback", params={"state": state, "code": "unknown"})
+
+    assert failed.status_code == 422
+    with database.reading() as db:
+        assert db.scalars(select(RestAccess)).one().problem
+
+
+def test_a_connection_can_be_thrown_away(moodle_lms, database):
+    arrived = open_as_administrator(moodle_lms)
+    token = create_web_service_token(moodle_lms.lms, moodle_lms.user(ADMINISTRATOR))
+    address = f"/connections/{moodle_lms.registration_id}"
+    arrived.post(f"{address}/moodle-token", data={"base_url": moodle_lms.url, "token": token})
+
+    arrived.post(f"{address}/disconnect")
+
+    with database.reading() as db:
+        assert db.scalars(select(RestAccess)).all() == []
+
+
+def test_a_waiting_place_is_let_in_or_kept_out(any_lms, administrator, database):
+    with database.transaction() as db:
+        waiting = Deployment(registration_id=any_lms.registration_id, deployment_id="99", state=DeploymentState.PENDING)
+        db.add(waiting)
+        db.flush()
+    address = f"/connections/{any_lms.registration_id}/deployments/{waiting.id}"
+
+    assert "waits for your answer" in administrator.get("/connections/").text
+    states = []
+    for fields in ({}, {"refuse": "1"}):
+        administrator.post(address, data=fields)
+        with database.reading() as db:
+            states.append(db.get_one(Deployment, waiting.id).state)
+
+    assert states == [DeploymentState.APPROVED, DeploymentState.REFUSED]
+
+
+def test_connections_are_for_administrators_of_their_own_district(database, sample, visit):
+    with database.transaction() as db:
+        other = make_district(db, "Hill County")
+        educator = make_person(db, sample, "Ana Ruiz")
+        stranger = make_person(db, other, "Zed Stone", Role.ADMINISTRATOR)
+    number = sample.registration.id
+
+    assert visit(sample, educator).get("/connections/").status_code == 403
+    visitor = visit(other, stranger)
+    assert visitor.get(f"/connections/{number}").status_code == 404
+    assert visitor.post(f"/connections/{number}/disconnect").status_code == 404
+    assert visitor.post(f"/connections/{number}/deployments/{sample.deployment.id}").status_code == 404
+    assert urlsplit(visitor.get("/connections/").request.url).path.endswith("/connections/")

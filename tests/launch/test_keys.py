@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import jwt
+import pytest
+
+from lti_tool.db import utc_now
+from lti_tool.errors import LMSUnavailableError
+from lti_tool.launch.key_sets import KeySets
+from lti_tool.launch.keys import public_key_set, rotate_keys, signing_key
+from practice_lms.keys import PlatformKeys
+
+
+def kids(keys_dir, now=None):
+    return [each["kid"] for each in public_key_set(keys_dir, now)["keys"]]
+
+
+def test_the_first_key_is_made_when_it_is_needed_and_stays(tmp_path):
+    first = signing_key(tmp_path / "keys")
+
+    assert signing_key(tmp_path / "keys") == first
+    assert kids(tmp_path / "keys") == [first.kid]
+    (path,) = (tmp_path / "keys").iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_new_key_is_published_at_once_and_signs_from_the_next_day(tmp_path):
+    old = signing_key(tmp_path)
+    new = rotate_keys(tmp_path)
+    now = utc_now()
+
+    assert kids(tmp_path) == [old.kid, new.kid]
+    assert signing_key(tmp_path, now).kid == old.kid
+    assert signing_key(tmp_path, now + timedelta(hours=25)).kid == new.kid
+    assert kids(tmp_path, now + timedelta(hours=25)) == [old.kid, new.kid]
+    assert kids(tmp_path, now + timedelta(hours=49)) == [new.kid]
+
+
+def test_the_tool_publishes_keys_with_which_its_signatures_are_checked(app, client):
+    key = signing_key(app.extensions["settings"].keys_dir)
+    token = jwt.encode({"a": 1}, key.private_key, algorithm="RS256", headers={"kid": key.kid})
+
+    published = jwt.PyJWKSet.from_dict(client.get("/lti/jwks").json)
+
+    assert jwt.decode(token, published[key.kid], algorithms=["RS256"]) == {"a": 1}
+    assert all(set(each) == {"kty", "use", "alg", "kid", "n", "e"} for each in client.get("/lti/jwks").json["keys"])
+
+
+def test_keys_are_listed_and_rotated_by_command(app):
+    runner = app.test_cli_runner()
+
+    before = runner.invoke(args=["lti", "keys"]).output.splitlines()
+    after = runner.invoke(args=["lti", "keys", "--rotate"]).output.splitlines()
+
+    assert before[0].endswith("signs")
+    assert after == [*before, after[-1]]
+    assert after[-1].endswith("published")
+
+
+class Source:
+    """A key set behind an address, a clock, and a count of how often it was fetched."""
+
+    def __init__(self, keys):
+        self.keys, self.now, self.fetched, self.headers, self.is_down = keys, 1000.0, 0, {}, False
+        self.sets = KeySets(self.fetch, lambda: self.now)
+
+    def fetch(self, _url):
+        self.fetched += 1
+        if self.is_down:
+            raise LMSUnavailableError
+        return self.keys.key_set(), self.headers
+
+    def find(self, kid):
+        return self.sets.find("https://lms.example.test/keys", kid)
+
+
+@pytest.fixture
+def source(platform_keys):
+    return Source(PlatformKeys(dict(platform_keys.pairs)))
+
+
+def newest(source):
+    return list(source.keys.pairs)[-1]
+
+
+def test_a_key_set_is_fetched_once_for_many_launches(source):
+    found = [source.find(newest(source)) for _ in range(3)]
+
+    assert all(found)
+    assert source.fetched == 1
+
+
+def test_an_unknown_key_id_fetches_again_but_once_a_minute(source):
+    source.find(newest(source))
+    source.now += 61
+    source.keys.rotate()
+
+    assert source.find(newest(source)) is not None
+    assert [source.find("guessed") for _ in range(5)] == [None] * 5
+    assert source.fetched == 2
+
+
+def test_a_key_set_lives_as_long_as_it_says_within_five_minutes_and_a_day(source):
+    source.headers = {"Cache-Control": "public, max-age=99999999"}
+    source.find(newest(source))
+    source.now += 86399
+    source.find(newest(source))
+    assert source.fetched == 1
+
+    source.now += 2
+    source.headers = {"Cache-Control": "no-store"}
+    source.find(newest(source))
+    assert source.fetched == 2
+
+    source.now += 299
+    source.find(newest(source))
+    assert source.fetched == 2
+
+
+def test_keys_hold_while_the_lms_is_down(source):
+    source.find(newest(source))
+    source.now += 100000
+    source.is_down = True
+
+    assert source.find(newest(source)) is not None
+
+
+def test_a_set_that_never_came_is_asked_for_again(source):
+    source.is_down = True
+    assert source.find(newest(source)) is None
+    source.is_down = False
+
+    assert source.find(newest(source)) is not None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None, [], "text", {}, {"keys": None}, {"keys": [None, 5, {"kty": "oct", "kid": "k", "k": "c2VjcmV0"}]},
+        {"keys": [{"kty": "RSA", "kid": "k", "n": "AQAB", "e": "AQAB"}]}, {"keys": [{"kty": "RSA", "kid": "k"}]},
+    ],
+)  # fmt: skip
+def test_a_key_set_that_makes_no_sense_has_no_keys(document):
+    sets = KeySets(lambda _url: (document, {}))
+
+    assert sets.find("https://lms.example.test/keys", "k") is None
+
+
+def test_a_platform_may_rotate_its_keys_between_two_launches(platform, client, key_server, app):
+    assert platform.launch(client).status_code == 303
+    platform.keys.rotate()
+    app.extensions["key_sets"]._tried_at.clear()
+
+    assert platform.launch(client).status_code == 303
+    assert key_server.asked == 2
+
+
+def test_a_key_set_that_answers_an_error_refuses_the_launch(platform, client, key_server):
+    key_server.status = 503
+
+    assert "kid_unknown" in platform.launch(client).text

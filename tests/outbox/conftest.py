@@ -1,0 +1,156 @@
+"""The outbox on SQLite and, where one answers, on PostgreSQL; handlers that do as a test says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url, select, text, update
+from sqlalchemy.exc import OperationalError
+
+import lti_tool.app  # noqa: F401 - all tables
+from config import Config
+from lti_tool import jobs
+from lti_tool.db import Base, Database, utc_now
+from lti_tool.outbox import delivery
+from lti_tool.outbox.delivery import Delivery, deliver_due
+from lti_tool.outbox.models import OutboxLane, OutboxMessage
+from lti_tool.outbox.operations import enqueue
+from lti_tool.people.models import District
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1/postgres")
+
+
+def _postgres_url() -> str:
+    """Return the address of a new scratch database; skip where no PostgreSQL answers."""
+    name = f"like_goals_outbox_{os.getpid()}"
+    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
+    try:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    except OperationalError:
+        pytest.skip("no PostgreSQL answers")
+    finally:
+        server.dispose()
+    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+
+
+def _drop(url: str) -> None:
+    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {make_url(url).database} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request, tmp_path_factory) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('outbox') / 'outbox.sqlite3'}"
+        return
+    url = _postgres_url()
+    yield url
+    _drop(url)
+
+
+@pytest.fixture(scope="session")
+def _tables(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def database(_tables: Database) -> Iterator[Database]:
+    yield _tables
+    with _tables.transaction() as db:
+        for table in reversed(Base.metadata.sorted_tables):
+            db.execute(table.delete())
+
+
+@pytest.fixture
+def settings(tmp_path, database_url) -> Config:
+    return Config.from_env({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": database_url, "BROKER_URL": "memory://"})
+
+
+@pytest.fixture
+def configure() -> Iterator[Callable[[Config], None]]:
+    """Return `configure(config)`: gives this process another broker until the test is over."""
+    before = list(jobs._chosen)
+
+    def configure(config: Config) -> None:
+        jobs.configure(config)
+        jobs.celery_app._after_fork()  # drops the connections to the broker before
+
+    yield configure
+    jobs._quiet_until = 0.0
+    jobs._chosen[:] = []
+    if before:
+        configure(before[0])
+
+
+@dataclass
+class Outbox:
+    """The outbox under test: puts messages in, delivers, and notes what the handler of kind `test` saw."""
+
+    database: Database
+    settings: Config
+    district_id: int
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    behaviour: Callable[[Delivery], None] = lambda _delivery: None
+
+    def put(self, key="a", lane="", due_in=0.0, **payload) -> int:
+        with self.database.transaction() as db:
+            message = enqueue(
+                db, kind="test", key=key, lane=lane, district_id=self.district_id, payload=payload,
+                due_at=utc_now() + timedelta(seconds=due_in),
+            )  # fmt: skip
+            return message.id
+
+    def deliver(self, **options) -> int:
+        return deliver_due(self.database, self.settings, **options)
+
+    def fail_with(self, error: Exception | None) -> None:
+        def behave(_delivery: Delivery) -> None:
+            if error:
+                raise error
+
+        self.behaviour = behave
+
+    def message(self, message_id: int) -> OutboxMessage:
+        with self.database.transaction() as db:
+            found = db.get(OutboxMessage, message_id)
+            assert found is not None
+            return found
+
+    def states(self) -> list[str]:
+        with self.database.transaction() as db:
+            return [each.value for each in db.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id))]
+
+    def pass_time(self, message_ids=()) -> None:
+        """Make everything due and every pause over."""
+        past = utc_now() - timedelta(seconds=1)
+        with self.database.transaction() as db:
+            db.execute(update(OutboxMessage).values(due_at=past))
+            db.execute(update(OutboxLane).values(paused_until=past))
+
+
+@pytest.fixture
+def outbox(database, settings, monkeypatch) -> Outbox:
+    with database.transaction() as db:
+        district = District(name="Cedar Valley")
+        db.add(district)
+        db.flush()
+        made = Outbox(database, settings, district.id)
+
+    def handle(delivered: Delivery) -> None:
+        made.seen.append({"id": delivered.message.id, **delivered.message.payload})
+        made.behaviour(delivered)
+
+    monkeypatch.setitem(delivery._handlers, "test", handle)
+    return made

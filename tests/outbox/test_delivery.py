@@ -1,0 +1,417 @@
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from lti_tool.db import utc_now
+from lti_tool.errors import (
+    ConflictError,
+    LMSAccessError,
+    LMSRejectedError,
+    LMSThrottledError,
+    LMSUnavailableError,
+    LMSWaitingError,
+    NotFoundError,
+)
+from lti_tool.outbox.claiming import claim_message, supersede_overtaken
+from lti_tool.outbox.metrics import MESSAGES, OLDEST, measure
+from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxLane, OutboxMessage
+from lti_tool.outbox.operations import enqueue, resume_lane, send_again
+from lti_tool.outbox.queries import attempts_of, message_of, messages_of, newest_by_key, standing
+from lti_tool.outbox.settling import LONGEST_PAUSE, pause_after, settle
+
+
+def test_a_message_is_delivered_once_and_stays_as_proof(outbox):
+    message_id = outbox.put(score=1)
+
+    assert outbox.deliver() == 1
+    assert outbox.deliver() == 0
+
+    message = outbox.message(message_id)
+    assert message.state == "delivered"
+    assert message.delivered_at <= utc_now()
+    assert outbox.seen == [{"id": message_id, "score": 1}]
+
+
+def test_a_message_that_was_rolled_back_is_never_sent(outbox):
+    def change_and_fail() -> None:
+        with outbox.database.transaction() as db:
+            enqueue(db, kind="test", key="a", district_id=outbox.district_id, payload={})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_and_fail()
+
+    assert outbox.deliver() == 0
+
+
+def test_a_message_waits_for_its_time(outbox):
+    outbox.put(due_in=60)
+
+    assert outbox.deliver() == 0
+
+
+def test_a_newer_message_takes_the_place_of_older_ones_of_its_key(outbox):
+    outbox.put("a", turn=1)
+    outbox.put("b", turn=1)
+    outbox.put("a", turn=2)
+
+    outbox.deliver()
+
+    assert outbox.states() == ["superseded", "delivered", "delivered"]
+    assert [each["turn"] for each in outbox.seen] == [1, 2]
+
+
+def test_a_newer_message_waits_until_the_one_under_way_is_done(outbox):
+    first = outbox.put(turn=1)
+    with outbox.database.transaction() as db:
+        assert claim_message(db, "me", timedelta(minutes=1))
+    second = outbox.put(turn=2)
+
+    assert outbox.deliver() == 0
+    with outbox.database.transaction() as db:
+        assert settle(db, first, "me", None)
+    assert outbox.deliver() == 1
+
+    assert [outbox.message(each).state for each in (first, second)] == ["delivered", "delivered"]
+
+
+def test_an_older_message_that_fails_under_way_gives_way_to_the_newer_one(outbox):
+    first = outbox.put(turn=1)
+    with outbox.database.transaction() as db:
+        claim_message(db, "me", timedelta(minutes=1))
+    outbox.put(turn=2)
+
+    with outbox.database.transaction() as db:
+        settle(db, first, "me", LMSUnavailableError())
+    outbox.pass_time()
+    outbox.deliver()
+
+    assert outbox.states() == ["superseded", "delivered"]
+
+
+def test_messages_left_behind_a_newer_one_are_closed_by_the_sweep(outbox):
+    with outbox.database.transaction() as db:
+        for _turn in range(2):  # as two transactions at the same time would
+            db.add(OutboxMessage(kind="test", key="a", district_id=outbox.district_id))
+    assert outbox.deliver() == 1
+
+    with outbox.database.transaction() as db:
+        supersede_overtaken(db)
+
+    assert outbox.states() == ["superseded", "delivered"]
+
+
+def test_what_a_dead_worker_held_returns_when_its_lease_ends(outbox):
+    message_id = outbox.put()
+    with outbox.database.transaction() as db:
+        claim_message(db, "dead", timedelta(seconds=0.05))
+    assert outbox.deliver() == 0
+
+    time.sleep(0.06)
+
+    assert outbox.deliver() == 1
+    assert outbox.message(message_id).attempts == 2
+
+
+def test_a_long_delivery_keeps_its_lease(outbox):
+    message_id = outbox.put()
+    others = []
+
+    def behave(_delivery):
+        time.sleep(0.4)
+        with outbox.database.transaction() as db:
+            others.append(claim_message(db, "other", timedelta(minutes=1)))
+
+    outbox.behaviour = behave
+    outbox.deliver(lease=timedelta(seconds=0.2))
+
+    assert others == [None]
+    assert outbox.message(message_id).state == "delivered"
+
+
+def test_a_worker_whose_lease_was_taken_over_cannot_settle(outbox):
+    message_id = outbox.put()
+    with outbox.database.transaction() as db:
+        claim_message(db, "slow", timedelta(0))
+    time.sleep(0.01)
+    outbox.deliver()
+
+    with outbox.database.transaction() as db:
+        assert not settle(db, message_id, "slow", LMSRejectedError())
+
+    assert outbox.message(message_id).state == "delivered"
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "code"),
+    [
+        (LMSUnavailableError(http_status=503), "due", "unavailable"),
+        (LMSThrottledError(http_status=429), "due", "throttled"),
+        (LMSAccessError(http_status=401), "stopped", "access_lost"),
+        (LMSWaitingError(http_status=422), "waiting", "waiting"),
+        (LMSRejectedError(http_status=400), "rejected", "rejected"),
+        (KeyError("secret"), "due", "fault"),
+    ],
+)
+def test_the_class_of_an_error_decides_what_becomes_of_a_message(outbox, error, state, code):
+    message_id = outbox.put()
+    outbox.fail_with(error)
+
+    outbox.deliver()
+
+    message = outbox.message(message_id)
+    assert (message.state, message.last_error_class) == (state, code)
+    assert "secret" not in message.last_error
+    with outbox.database.transaction() as db:
+        attempt = db.scalars(select(DeliveryAttempt)).one()
+    assert (attempt.outcome, attempt.http_status) == (code, getattr(error, "http_status", None))
+    assert outbox.deliver() == 0
+
+
+@pytest.mark.parametrize("error", [LMSUnavailableError(), LMSAccessError(), LMSWaitingError(), KeyError()])
+def test_what_can_be_mended_is_sent_by_itself_later(outbox, error):
+    message_id = outbox.put(lane="platform:1")
+    outbox.fail_with(error)
+    outbox.deliver()
+
+    outbox.fail_with(None)
+    outbox.pass_time()
+    outbox.deliver()
+
+    message = outbox.message(message_id)
+    assert (message.state, message.attempts, message.last_error) == ("delivered", 2, "")
+
+
+def test_what_was_rejected_is_sent_again_only_by_a_person(outbox):
+    message_id = outbox.put()
+    outbox.fail_with(LMSRejectedError())
+    outbox.deliver()
+    outbox.fail_with(None)
+    outbox.pass_time()
+    assert outbox.deliver() == 0
+
+    with outbox.database.transaction() as db:
+        send_again(db, message_id)
+    outbox.deliver()
+
+    assert outbox.message(message_id).state == "delivered"
+
+
+def test_a_delivered_message_cannot_be_sent_again(outbox):
+    message_id = outbox.put()
+    outbox.deliver()
+
+    with pytest.raises(ConflictError), outbox.database.transaction() as db:
+        send_again(db, message_id)
+    with pytest.raises(NotFoundError), outbox.database.transaction() as db:
+        send_again(db, message_id + 99)
+
+
+def test_a_throttled_lane_is_left_alone_until_the_time_that_the_lms_named(outbox):
+    until = utc_now() + timedelta(seconds=90)
+    first, second = outbox.put("a", lane="platform:1"), outbox.put("b", lane="platform:1")
+    outbox.fail_with(LMSThrottledError(retry_at=until))
+
+    assert outbox.deliver() == 1
+
+    assert outbox.message(first).due_at == until
+    assert outbox.message(second).attempts == 0
+
+
+def test_a_lane_that_is_down_does_not_delay_the_others(outbox):
+    for number in range(3):
+        outbox.put(f"a{number}", lane="platform:1")
+    outbox.put("b", lane="platform:2")
+    outbox.put("c")
+
+    def behave(delivery):
+        if delivery.message.lane == "platform:1":
+            raise LMSUnavailableError
+
+    outbox.behaviour = behave
+    outbox.deliver()
+
+    assert outbox.states() == ["due", "due", "due", "delivered", "delivered"]
+    assert len(outbox.seen) == 3
+
+
+def test_one_message_alone_tries_whether_a_lane_is_back_and_then_all_follow(outbox):
+    for number in range(4):
+        outbox.put(f"a{number}", lane="platform:1")
+    outbox.fail_with(LMSUnavailableError())
+    outbox.deliver()
+    outbox.pass_time()
+
+    with outbox.database.transaction() as db:
+        probe = claim_message(db, "probe", timedelta(minutes=1))
+        assert probe
+        assert claim_message(db, "second", timedelta(minutes=1)) is None
+    with outbox.database.transaction() as db:
+        settle(db, probe.id, "probe", None)
+        assert db.get(OutboxLane, "platform:1") is None
+    outbox.fail_with(None)
+    outbox.pass_time()
+    outbox.deliver()
+
+    assert outbox.states() == ["delivered"] * 4
+
+
+@pytest.mark.parametrize("error", [LMSWaitingError(), LMSRejectedError()])
+def test_a_refusal_shows_that_the_lms_is_back(outbox, error):
+    for number in range(3):
+        outbox.put(f"a{number}", lane="platform:1")
+    outbox.fail_with(LMSUnavailableError())
+    outbox.deliver()
+    outbox.pass_time()
+
+    outbox.fail_with(error)
+    outbox.deliver(limit=1)
+
+    with outbox.database.transaction() as db:
+        assert db.get(OutboxLane, "platform:1") is None
+
+
+def test_a_slow_lane_does_not_take_all_workers(outbox):
+    for number in range(9):
+        outbox.put(f"a{number}", lane="platform:1")
+    outbox.put("b", lane="platform:2")
+
+    with outbox.database.transaction() as db:
+        lanes = [found.lane for turn in range(9) if (found := claim_message(db, str(turn), timedelta(minutes=1)))]
+
+    assert lanes == ["platform:1"] * 3 + ["platform:2"]
+
+
+def test_lost_access_stops_the_whole_lane_after_one_refusal(outbox):
+    for number in range(3):
+        outbox.put(f"a{number}", lane="platform:1")
+    outbox.put("b", lane="platform:2")
+
+    def behave(delivery):
+        if delivery.message.lane == "platform:1":
+            raise LMSAccessError
+
+    outbox.behaviour = behave
+    outbox.deliver()
+
+    assert outbox.states() == ["stopped", "stopped", "stopped", "delivered"]
+    assert len(outbox.seen) == 2
+
+
+def test_a_mended_lane_sends_all_that_was_stopped(outbox):
+    for number in range(3):
+        outbox.put(f"a{number}", lane="platform:1")
+    outbox.fail_with(LMSAccessError())
+    outbox.deliver()
+    outbox.fail_with(None)
+    assert outbox.deliver() == 0
+
+    with outbox.database.transaction() as db:
+        assert resume_lane(db, "platform:1") == 3
+        assert db.info["has_new_messages"]
+    outbox.deliver()
+
+    assert outbox.states() == ["delivered"] * 3
+
+
+def test_a_new_message_that_gets_through_resumes_its_lane(outbox):
+    outbox.put("a", lane="platform:1")
+    outbox.fail_with(LMSAccessError())
+    outbox.deliver()
+    outbox.fail_with(None)
+
+    outbox.put("b", lane="platform:1")
+    outbox.deliver()
+
+    assert outbox.states() == ["delivered", "delivered"]
+
+
+def test_pauses_grow_and_are_never_equal_nor_endless():
+    pauses = [pause_after(failures) for failures in (1, 3, 6, 500)]
+
+    assert pauses == sorted(pauses)
+    assert pauses[0] <= timedelta(seconds=10)
+    assert pauses[-1] <= LONGEST_PAUSE
+    assert len({pause_after(4) for _ in range(20)}) > 1
+
+
+def test_a_message_of_an_unknown_kind_is_kept_and_tried_again(outbox, caplog):
+    with outbox.database.transaction() as db:
+        db.add(OutboxMessage(kind="nobody", key="a", district_id=outbox.district_id))
+
+    assert outbox.deliver() == 1
+
+    assert outbox.states() == ["due"]
+    assert "met a fault" in caplog.text
+
+
+def test_many_workers_deliver_each_message_exactly_once_and_each_key_in_order(outbox):
+    running: dict[str, bool] = {}
+    overlaps, order, lock = [], [], threading.Lock()
+
+    def behave(delivery):
+        key = delivery.message.key
+        with lock:
+            if running.get(key):
+                overlaps.append(key)
+            running[key] = True
+            order.append((key, delivery.message.payload["turn"]))
+        time.sleep(0.002)
+        with lock:
+            running[key] = False
+
+    outbox.behaviour = behave
+    for number in range(12):
+        outbox.put(f"key{number % 4}", turn=number)
+    workers = [threading.Thread(target=outbox.deliver) for _ in range(6)]
+    for worker in workers:
+        worker.start()
+    for number in range(12, 36):
+        outbox.put(f"key{number % 4}", turn=number)
+    for worker in workers:
+        worker.join()
+    while outbox.deliver():
+        pass
+
+    assert overlaps == []
+    assert len({each["id"] for each in outbox.seen}) == len(outbox.seen)
+    for key in {key for key, _ in order}:
+        turns = [turn for each, turn in order if each == key]
+        assert turns == sorted(turns)
+    assert set(outbox.states()) <= {"delivered", "superseded"}
+    assert sorted(max(turn for each, turn in order if each == f"key{n}") for n in range(4)) == [32, 33, 34, 35]
+
+
+def test_the_review_reads_only_its_district(outbox):
+    first, second = outbox.put("a"), outbox.put("b")
+    outbox.fail_with(LMSWaitingError("Publish it."))
+    outbox.deliver(limit=1)
+
+    with outbox.database.transaction() as db:
+        now = standing(db, outbox.district_id)
+        assert (now.counts, now.open) == ({"due": 1, "waiting": 1}, 2)
+        assert standing(db, outbox.district_id + 1).oldest_open is None
+        assert [each.id for each in messages_of(db, outbox.district_id)] == [second, first]
+        assert [each.id for each in messages_of(db, outbox.district_id, before_id=second)] == [first]
+        assert [each.id for each in messages_of(db, outbox.district_id, states=[MessageState.WAITING])] == [first]
+        assert newest_by_key(db, outbox.district_id, ["a", "x"])["a"].id == first
+        message = message_of(db, outbox.district_id, first)
+        assert [each.detail for each in attempts_of(db, message)] == ["Publish it."]
+        with pytest.raises(NotFoundError):
+            message_of(db, outbox.district_id + 1, first)
+
+
+def test_the_gauges_say_how_much_is_open_and_since_when(outbox):
+    outbox.put()
+    time.sleep(0.01)
+
+    with outbox.database.reading() as db:
+        measure(db)
+
+    assert MESSAGES.labels("due")._value.get() == 1
+    assert 0 < OLDEST._value.get() < 60

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from lti_tool.plans.cards import GoalCard
+from lti_tool.plans.models import Audience
+from lti_tool.plans.queries import BOARD_PAGE, BoardFilter, board_choices, goal_board, goals_of
+from tests.conftest import make_person
+from tests.plans.conftest import indicator, write_goal
+from tests.query_counter import count_queries
+
+
+@pytest.fixture
+def colleagues(database, sample, ana):
+    with database.transaction() as db:
+        zoe = make_person(db, sample, "Zoe Adler", discipline="art")
+        bo = make_person(db, sample, "Bo Lind", school=1)
+        cy = make_person(db, sample, "Cy Moreau")
+        write_goal(db, zoe, "Nearest", "T2.2a", audience=Audience.DISTRICT, wish="A partner")
+        write_goal(db, bo, "Near", "T2.2c", audience=Audience.DISTRICT)
+        write_goal(db, cy, "Far", "T4.1a", audience=Audience.DISTRICT)
+        write_goal(db, bo, "Farther", "T1.1a", audience=Audience.DISTRICT)
+    return zoe, bo, cy
+
+
+def headlines(cards: Iterable[GoalCard]) -> list[str]:
+    return [card.headline for card in cards]
+
+
+def test_like_mine_comes_first_with_the_reason_and_the_rest_by_name(database, sample, ana, colleagues, visit):
+    with database.reading() as db:
+        board = goal_board(db, ana.person, BoardFilter())
+
+    page = " ".join(visit(sample, ana.person).get("/plans/board").text.split())
+
+    assert headlines(board.like) == ["Nearest", "Near"]
+    assert headlines(board.others) == ["Farther", "Far"]
+    assert "You both work on T2.2a." in page
+    assert "Both goals are about “Checking understanding as it grows”." in page
+
+
+def test_the_board_is_narrowed_by_component_school_and_discipline(database, sample, ana, colleagues, visit):
+    with database.reading() as db:
+        component = indicator(db, "T1.1a").parent_id
+
+        def narrowed(**how: Any) -> list[str]:
+            board = goal_board(db, ana.person, BoardFilter(**how))
+            return headlines(board.like + board.others)
+
+        assert narrowed(component_id=component) == ["Farther"]
+        assert narrowed(school_id=sample.schools[1].id) == ["Near", "Farther"]
+        assert narrowed(discipline="art") == ["Nearest"]
+        assert board_choices(db, ana.person).disciplines == ["art", "mathematics"]
+    page = visit(sample, ana.person).get("/plans/board?discipline=art").text
+    assert "Nearest" in page
+    assert "Farther" not in page
+
+
+def test_without_goals_of_my_own_everything_is_by_name(database, sample, ana, colleagues):
+    with database.transaction() as db:
+        newcomer = make_person(db, sample, "New Comer")
+
+    with database.reading() as db:
+        board = goal_board(db, newcomer, BoardFilter())
+
+    assert board.like == []
+    assert [card.name for card in board.others] == ["Bo Lind", "Bo Lind", "Cy Moreau", "Zoe Adler"]
+
+
+def test_a_long_board_goes_on_page_by_page_without_losing_or_repeating_a_card(database, sample, ana, visit):
+    with database.transaction() as db:
+        for number in range(BOARD_PAGE + 3):
+            same_name = make_person(db, sample, f"Colleague {number // 2:02}")
+            write_goal(db, same_name, f"Goal {number:02}", "T4.1a", audience=Audience.SCHOOL)
+
+    with database.reading() as db:
+        first = goal_board(db, ana.person, BoardFilter())
+        second = goal_board(db, ana.person, BoardFilter(), after=first.next_after)
+
+    assert (len(first.others), len(second.others)) == (BOARD_PAGE, 3)
+    assert len({*headlines(first.others), *headlines(second.others)}) == BOARD_PAGE + 3
+    assert second.next_after is None
+    visitor = visit(sample, ana.person)
+    assert "Show more" in visitor.get("/plans/board").text
+    assert "Goal 26" in visitor.get(f"/plans/board?after={first.next_after}").text
+
+
+def test_an_empty_board_says_what_to_do(database, sample, ana, visit):
+    visitor = visit(sample, ana.person)
+
+    assert "Nobody has shared a goal with you yet" in visitor.get("/plans/board").text
+    assert "No shared goal fits this choice" in visitor.get("/plans/board?discipline=art").text
+
+
+def test_pages_take_the_same_number_of_queries_however_much_there_is(database, sample, ana, colleagues, visit):
+    visitor = visit(sample, ana.person)
+    pages = ["/plans/", "/plans/board", f"/plans/goals/{ana.goal_id}", f"/plans/goals/{ana.goal_id}/courses",
+             "/plans/course", "/plans/goals/new"]  # fmt: skip
+
+    def counts() -> list[int]:
+        counted = []
+        for page in pages:
+            with count_queries(database) as queries:
+                assert visitor.get(page).status_code == 200
+            counted.append(len(queries))
+        return counted
+
+    before = counts()
+    with database.transaction() as db:
+        for number in range(6):
+            colleague = make_person(db, sample, f"Colleague {number}", school=number % 2)
+            write_goal(db, colleague, f"Theirs {number}", "T2.2a", "T4.1a", audience=Audience.DISTRICT)
+        for number in range(6):
+            write_goal(db, db.merge(ana.person), f"Mine {number}", "T2.2a", "T1.1a", audience=Audience.DISTRICT)
+
+    assert counts() == before
+
+
+def test_reading_all_my_goals_takes_few_queries(database, sample, ana):
+    with database.transaction() as db:
+        for number in range(5):
+            write_goal(db, db.merge(ana.person), f"Mine {number}")
+
+    with database.reading() as db, count_queries(database) as queries:
+        goals = goals_of(db, ana.person)
+        touched = [(goal.owner.name, goal.declaration, goal.indicators, goal.courses, goal.tries) for goal in goals]
+
+    assert len(touched) == 6
+    assert len(queries) <= 6
