@@ -17,6 +17,7 @@ from lti_tool.db import Base, Database, utc_now
 from lti_tool.launch.models import Deployment, DeploymentState, Family, LaunchSession, Registration
 from lti_tool.launch.operations.sessions import open_session
 from lti_tool.people.models import Course, CourseRole, District, GradeBand, Membership, Person, Role, RoleGrant, School
+from tests.chromium import browser, chromium, chromium_path, context, page  # noqa: F401 - fixtures for all
 
 TOOL_URL = "http://localhost"
 

@@ -14,7 +14,8 @@ from lti_tool.launch import names
 from lti_tool.launch.addresses import origin_of
 from lti_tool.launch.models import LinkKind
 
-LONGEST_HISTORY = 50
+LONGEST_HISTORY = 20
+"""How far back the courses are remembered of which a course is a copy."""
 HISTORY_REMARKS = frozenset({"truncated", "timed out"})
 """What Canvas writes among the ids (doc/api/tools_variable_substitutions.md)."""
 

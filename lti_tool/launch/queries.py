@@ -121,15 +121,20 @@ def count_pending_deployments(db: Session, person: Person) -> int:
 
 def origin_course(db: Session, session: LaunchSession) -> Course | None:
     """Return the professional learning of which the session's course is a copy, the nearest one; None if it is none."""
-    origins = [each.strip() for each in session.context.get("history", ())]
+    origins = marked_courses(db, session.registration_id, session.context.get("copied_from", ()))
+    return next(iter(origins), None)
+
+
+def marked_courses(db: Session, registration_id: int, context_ids: Sequence[str]) -> list[Course]:
+    """Return the courses of these contexts that are professional learning, in the order of the contexts."""
     found = db.scalars(
         select(Course).where(
-            Course.registration_id == session.registration_id,
-            Course.context_id.in_([each for each in origins if each]),
+            Course.registration_id == registration_id,
+            Course.context_id.in_(context_ids),
             Course.professional_learning_at.is_not(None),
         )
-    ).all()
-    return min(found, key=lambda course: origins.index(course.context_id), default=None)
+    )
+    return sorted(found, key=lambda course: context_ids.index(course.context_id))
 
 
 def platform_of(

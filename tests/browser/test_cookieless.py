@@ -21,7 +21,7 @@ from werkzeug.wrappers import Request, Response
 from lti_tool.launch.models import LaunchSession, Login
 from practice_lms.server import QuietRequestHandler
 from practice_lms.state import Activity, Flavour
-from tests.browser.conftest import SWITCHES
+from tests.chromium import SWITCHES
 from tests.lms_fixtures import EDUCATOR, PracticeLms, platform_keys, run_lms, tool_server
 
 __all__ = ["platform_keys", "run_lms", "tool_server"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from lti_tool.launch.models import LinkKind
 from practice_lms.state import Flavour
@@ -15,21 +15,6 @@ from tests.lms_fixtures import ADMINISTRATOR, EDUCATOR, PracticeLms
 pytestmark = pytest.mark.browser
 TOOL = "iframe.tool-frame"
 NO_COOKIES = "Object.defineProperty(document, 'cookie', {get: () => '', set: () => {}});"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context()
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ from playwright.sync_api import Page, expect
 from practice_lms.canvas.api_keys import create_api_key
 from practice_lms.server import RunningServer
 from practice_lms.state import Flavour
-from tests.practice_lms.browser import become, browser, page
+from tests.practice_lms.browser import become
 from tests.practice_lms.page_district import district_in_use
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "page"]
 
 SCOPES = (
     "url:GET|/api/v1/courses/:course_id/bulk_user_progress",

@@ -20,11 +20,10 @@ from practice_lms.faults import Fault, Kind
 from practice_lms.moodle.webservice_tokens import create_web_service_token
 from practice_lms.server import QuietRequestHandler, RunningServer
 from practice_lms.state import Flavour
-from tests.practice_lms.browser import become, browser, page
+from tests.practice_lms.browser import become
 from tests.practice_lms.page_district import district_in_use
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "page"]
 
 TOOL_PAGE = """<!doctype html><html lang="en"><title>Tool</title>
 <main><h1>Tool</h1><pre id="result"></pre></main><script>

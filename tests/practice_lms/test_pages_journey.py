@@ -12,10 +12,8 @@ from practice_lms.district import build_district, course_by_label, user_by_login
 from practice_lms.keys import PlatformKeys
 from practice_lms.server import RunningServer
 from practice_lms.state import Flavour
-from tests.practice_lms.browser import become, browser, page
+from tests.practice_lms.browser import become
 from tests.practice_lms.small_tool import SmallTool, running_tool
-
-__all__ = ["browser", "page"]
 
 pytestmark = pytest.mark.browser
 KEYS = PlatformKeys()

@@ -19,6 +19,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--test-third-party-cookie-phaseout"]
 PATIENCE = 20_000
 """Milliseconds that a page of Moodle's may take."""
+SCRIPTS_ARE_READY = "document.readyState === 'complete' && M.util.pending_js.length === 0"
+"""What Moodle's own tests wait for (lib/tests/behat/behat_hooks.php)."""
 
 
 @contextmanager
@@ -43,9 +45,10 @@ def register_in_frame(world: World) -> str:
     known = {tool["id"] for tool in world.admin.tools()}
     with page_of(world, world.administrator) as page:
         page.goto(f"{world.moodle_url}/mod/lti/toolconfigure.php", wait_until="domcontentloaded")
+        page.wait_for_function(SCRIPTS_ARE_READY)
         page.get_by_placeholder("Tool URL").fill(invitation)
         page.get_by_role("button", name="Add LTI Advantage").click()
-        frame = page.frame_locator("iframe[src*='startltiadvregistration'], iframe")
+        frame = page.frame_locator("iframe")
         frame.get_by_role("button", name="Add Like Goals").click()
         _close(frame)
         expect(page.locator(".tool-card", has_text="Pending").first).to_be_visible(timeout=PATIENCE)
@@ -66,6 +69,7 @@ def choose_in_dialogue(world: World) -> str:
     asked = f"add=lti&type=&course={world.course.id}&section=0&return=0&typeid={world.tool_id}"
     with page_of(world, world.tara.account) as page:
         page.goto(f"{world.moodle_url}/course/modedit.php?{asked}", wait_until="domcontentloaded")
+        page.wait_for_function(SCRIPTS_ARE_READY)
         page.get_by_role("button", name="Select content").click()
         frame = page.frame_locator("iframe[name='contentitem-page-iframe'], .modal-body iframe")
         frame.get_by_label("My growth plan").check()

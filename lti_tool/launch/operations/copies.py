@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.launch.models import ContextCopy, Deployment
 from lti_tool.launch.operations.upserts import insert_missing
+from lti_tool.launch.queries import marked_courses
 from lti_tool.outbox.operations import enqueue
 from lti_tool.people.models import Course
 
@@ -47,14 +48,7 @@ def announce_copy(db: Session, course: Course) -> None:
     """Announce the marked courses that a marked course is a copy of, the nearest first."""
     if not course.copied_from:
         return
-    found = select(Course.context_id, Course.id).where(
-        Course.registration_id == course.registration_id,
-        Course.context_id.in_(course.copied_from),
-        Course.professional_learning_at.is_not(None),
-        Course.id != course.id,
-    )
-    ids = dict(db.execute(found).tuples())
-    origins = [ids[each] for each in course.copied_from if each in ids]
+    origins = [each.id for each in marked_courses(db, course.registration_id, course.copied_from) if each is not course]
     if origins:
         enqueue(
             db,
@@ -69,16 +63,14 @@ def _marked_origins(db: Session, deployment: Deployment, origin_ids: Iterable[st
     """Return the marked courses that these contexts are or, being copies themselves, come from; as context ids."""
     found: list[str] = []
     for origin_id in origin_ids:
-        marked = select(Course.context_id).where(
-            Course.registration_id == deployment.registration_id,
-            Course.context_id == origin_id,
-            Course.professional_learning_at.is_not(None),
-        )
+        if marked_courses(db, deployment.registration_id, [origin_id]):
+            found.append(origin_id)
+            continue
         noted = (
             select(ContextCopy.origin_id)
             .join(Deployment, ContextCopy.deployment_id == Deployment.id)
             .where(Deployment.registration_id == deployment.registration_id, ContextCopy.context_id == origin_id)
             .order_by(ContextCopy.id.desc())
         )
-        found += db.scalars(marked.limit(1)).all() or db.scalars(noted).all()
+        found += db.scalars(noted)
     return list(dict.fromkeys(found))

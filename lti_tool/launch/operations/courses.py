@@ -17,8 +17,6 @@ from lti_tool.launch.operations.upserts import upsert
 from lti_tool.people.models import Course, CourseRole, Membership, Person, Role
 from lti_tool.people.operations import record_audit
 
-MOST_ORIGINS = 20
-"""How far back the courses are remembered of which a course is a copy (`$Context.id.history`, newest first)."""
 BY_CONTEXT = select(Course).where(
     Course.registration_id == bindparam("registration"),
     Course.deployment_id == bindparam("deployment"),
@@ -47,7 +45,6 @@ def context_of(message: LaunchMessage) -> dict[str, Any]:
         "memberships_url": message.memberships_url,
         "scopes": list(message.scopes),
         "copied_from": message.history,
-        "history": message.custom.get("context_history", "").split(",")[:MOST_ORIGINS],
     }
 
 

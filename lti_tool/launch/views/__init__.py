@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.launch.views import canvas_callback, launches, logins, registrations  # noqa: F401 - routes
+from lti_tool.launch.views import canvas_callback, launches, logins, notices, registrations  # noqa: F401 - routes
 from lti_tool.launch.views.blueprints import lms_bp, lti_bp
 from lti_tool.launch.views.connections import bp
 from lti_tool.launch.views.courses import courses_bp
