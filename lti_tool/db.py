@@ -6,7 +6,7 @@ inside: returning commits, raising rolls back. No LMS is called while one is ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -49,6 +49,27 @@ def text_enum(kind: type[StrEnum]) -> Enum:
     return Enum(kind, native_enum=False, length=32, values_callable=lambda members: [each.value for each in members])
 
 
+LARGEST_ID = 2**31 - 1
+"""Ids are 32 bits wide on PostgreSQL."""
+
+
+def row_id(text: str) -> int:
+    """Return the number in a text that can be the id of a row; raise `ValueError` when it holds none."""
+    number = int(text)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError("No row has this id.")
+    return number
+
+
+def is_storable(value: object) -> bool:
+    """Return whether all text in a value is text to any database: without NUL, without half a character."""
+    if isinstance(value, str):
+        return "\0" not in value and value == value.encode(errors="replace").decode()
+    if isinstance(value, Mapping):
+        return all(is_storable(each) for each in (*value.keys(), *value.values()))
+    return all(map(is_storable, value)) if isinstance(value, list | tuple) else True
+
+
 class Base(DeclarativeBase):
     """All tables; constraints are named by rule so that migrations can always alter them."""
 
@@ -62,10 +83,13 @@ def utc_now() -> datetime:
 
 
 def create_database_engine(url: str) -> Engine:
-    """Return an engine; SQLite gets one writer at a time, readers beside it, and foreign keys that hold."""
+    """Return an engine; SQLite gets one writer at a time, readers beside it, and foreign keys that hold.
+
+    What is written stays out of error messages, and so out of logs.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -142,6 +142,7 @@ class Page:
     def __init__(self, response: requests.Response) -> None:
         self.url = response.url
         self.status = response.status_code
+        self.headers = response.headers
         self.html = response.text
         parser = _PageParser()
         if "html" in response.headers.get("Content-Type", ""):
@@ -181,6 +182,7 @@ class Browser:
 
     def __init__(self) -> None:
         self._session = requests.Session()
+        self._session.trust_env = False  # the LMS is on this machine, whatever proxies this machine has
         self._session.cookies = RequestsCookieJar(policy=_LoopbackPolicy())
 
     def get(self, url: str, *, status: int = 200) -> Page:
@@ -203,10 +205,9 @@ class Browser:
         """Send values to an address."""
         return self._settle(self._session.post(url, data=dict(values or {}), timeout=TIMEOUT), status)
 
-    def json(self, url: str) -> dict[str, object]:
+    def json(self, url: str) -> Any:
         """Return what an address answers in JSON."""
-        answer: dict[str, object] = self._session.get(url, timeout=TIMEOUT).json()
-        return answer
+        return self._session.get(url, timeout=TIMEOUT).json()
 
     def _settle(self, response: requests.Response, status: int) -> Page:
         page = Page(response)

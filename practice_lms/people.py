@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from practice_lms.browser import Browser, JourneyError, Page
 
@@ -29,7 +29,8 @@ class Member:
 
     def lms(self, what: str) -> list[dict[str, Any]]:
         """Return what the LMS itself says: `people` or `courses`."""
-        return cast("list[dict[str, Any]]", self.browser.json(f"{self.lms_url}/practice/state/{what}"))
+        found: list[dict[str, Any]] = self.browser.json(f"{self.lms_url}/practice/state/{what}")
+        return found
 
     def course(self, label: str) -> dict[str, Any]:
         """Return what the LMS says of one course."""
@@ -37,7 +38,10 @@ class Member:
 
     def gradebook(self, label: str) -> dict[str, Any]:
         """Return the gradebook of one course: `line_items` and `grades`."""
-        return self.browser.json(f"{self.lms_url}/practice/state/gradebook?course={self.course(label)['id']}")
+        book: dict[str, Any] = self.browser.json(
+            f"{self.lms_url}/practice/state/gradebook?course={self.course(label)['id']}"
+        )
+        return book
 
     def groups(self, label: str) -> list[dict[str, Any]]:
         """Return the groups of one course, each with the name of its set."""

@@ -67,6 +67,8 @@ class Score(Base):
     __table_args__ = (
         UniqueConstraint("resource_link_id", "person_id"),
         Index(None, "district_id", "state", "id"),
+        Index(None, "district_id", "id"),
+        Index(None, "district_id", "created_at"),
         Index(None, "course_id", "person_id"),
     )
 

@@ -131,7 +131,7 @@ def _shows_score(advantage: Advantage, going: Sending) -> bool:
 
 
 def _send(delivery: Delivery, score_id: int, going: Sending, advantage: Advantage) -> bool:
-    """Send the score; where the LMS holds a newer entry, read it and send once more with the time of now.
+    """Send the score; where the LMS holds a newer entry, read it and send once more, later than this very second.
 
     Return False when the newer entry is the score itself.
     """
@@ -140,7 +140,7 @@ def _send(delivery: Delivery, score_id: int, going: Sending, advantage: Advantag
     except StaleScoreError:
         if _shows_score(advantage, going):
             return False
-        timestamp = max(going.timestamp + sending.SECOND, utc_now().replace(microsecond=0))
+        timestamp = max(going.timestamp, utc_now().replace(microsecond=0)) + sending.SECOND
         with delivery.database.transaction() as db:
             sending.note_timestamp(db, score_id, timestamp)
         try:

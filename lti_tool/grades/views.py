@@ -8,7 +8,7 @@ import io
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lti_tool.db import utc_now
+from lti_tool.db import row_id, utc_now
 from lti_tool.grades.cures import cure_for
 from lti_tool.grades.models import Score, ScoreState
 from lti_tool.grades.needs import NeedKind, needs_of
@@ -41,7 +41,7 @@ EXPORTED = (
 def show_sync(acting: Acting) -> ResponseReturnValue:
     """Show the four numbers, the last two weeks, and what needs somebody."""
     needs = needs_of(acting.db, acting.person)
-    readings, next_after = readings_of(acting.db, acting.person, after=request.args.get("after", 0, int))
+    readings, next_after = readings_of(acting.db, acting.person, after=request.args.get("after", 0, row_id))
     return render_template(
         "sync/overview.html",
         counts=count_by_state(acting.db, acting.person),
@@ -61,9 +61,9 @@ def show_sync(acting: Acting) -> ResponseReturnValue:
 def show_scores(acting: Acting) -> ResponseReturnValue:
     """List the scores, the newest first."""
     state = next((each for each in ScoreState if each.value == request.args.get("state")), None)
-    course_id = request.args.get("course_id", None, int)
+    course_id = request.args.get("course_id", None, row_id)
     page = scores_of(
-        acting.db, acting.person, state=state, course_id=course_id, before=request.args.get("before", None, int)
+        acting.db, acting.person, state=state, course_id=course_id, before=request.args.get("before", None, row_id)
     )
     return render_template("sync/scores.html", page=page, state=state, course_id=course_id, State=ScoreState)
 

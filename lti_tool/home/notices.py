@@ -13,6 +13,7 @@ NOTICES: dict[str, LazyString] = {
     "course_marked": lazy_gettext("The course is marked as professional learning."),
     "course_unmarked": lazy_gettext("The course is no longer marked. Nothing new is read from it."),
     "admin_code_accepted": lazy_gettext("You are now an administrator of this district."),
+    "lms_added": lazy_gettext("Added. Now enter the three addresses below in the LMS."),
     "deployment_approved": lazy_gettext("Let in. Its launches work from now on."),
     "deployment_refused": lazy_gettext("Left out. Its launches are turned away."),
     "rest_connected": lazy_gettext("The connection works. Completions and groups use it from now on."),

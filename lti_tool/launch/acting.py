@@ -7,23 +7,29 @@ view returns an answer below 400 and is rolled back otherwise. Safe methods only
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.routing import IntegerConverter, Map
 
-from lti_tool.db import Database
-from lti_tool.errors import NotAllowedError, SessionExpiredError
+from lti_tool.db import LARGEST_ID, Database, is_storable
+from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError, SessionExpiredError
 from lti_tool.launch import access_log
 from lti_tool.launch.headers import allow_frames
 from lti_tool.launch.models import LaunchSession
 from lti_tool.launch.operations.sessions import frames_of_session, remember_cookie, resume_session
 from lti_tool.people.models import Course, Person, Role
+
+logger = logging.getLogger(__name__)
 
 SESSION_PREFIX = "/s/<session_key>"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -94,9 +100,10 @@ def guard(right: Right, *, holds_transaction: bool = True) -> Callable[[View], V
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(**arguments: Any) -> Response:
-            with _session_for_request(holds_transaction=holds_transaction) as db:
+            with _lost_race_told(), _session_for_request(holds_transaction=holds_transaction) as db:
                 try:
                     acting = _acting(db, right, holds_transaction=holds_transaction)
+                    _refuse_unstorable()
                     response = make_response(view(acting, **arguments))
                 except Exception:
                     db.expunge_all()  # a roll-back would empty what the error page and the headers still read
@@ -128,9 +135,19 @@ def cookie_name(session_key: str) -> str:
     return f"lg_{session_key[:12]}"
 
 
+class RowIdConverter(IntegerConverter):
+    """Takes the numbers that can be the id of a row out of an address; any other leads nowhere."""
+
+    regex = r"\d{1,10}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=LARGEST_ID)
+
+
 def init_app(app: Flask) -> None:
     """Take the session's key out of each address, and put it into each address that a page makes."""
     access_log.install()
+    app.url_map.converters["int"] = RowIdConverter
 
     @app.url_value_preprocessor
     def pull_session_key(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -149,6 +166,22 @@ def init_app(app: Flask) -> None:
 def _session_for_request(*, holds_transaction: bool) -> AbstractContextManager[Session]:
     writes = holds_transaction and request.method not in SAFE_METHODS
     return database().transaction() if writes else database().reading()
+
+
+@contextmanager
+def _lost_race_told() -> Iterator[None]:
+    """Turn what the database's rules refused, because somebody else was faster, into words for the person."""
+    try:
+        yield
+    except (IntegrityError, StaleDataError) as error:
+        logger.warning("a change at %s lost a race: %s", request.endpoint, type(getattr(error, "orig", error)).__name__)
+        raise ConflictError from error
+
+
+def _refuse_unstorable() -> None:
+    """Refuse text that one database keeps and another does not."""
+    if not all(is_storable(value) for _, value in request.values.items(multi=True)):
+        raise InvalidInputError("The text holds a character that cannot be kept. Type it anew and send it again.")
 
 
 def _acting(db: Session, right: Right, *, holds_transaction: bool) -> Acting:

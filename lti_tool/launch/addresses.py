@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
 LAUNCH_PATH = "/lti/launch"
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -31,18 +31,18 @@ def with_query(address: str, parameters: dict[str, str]) -> str:
     return urlunsplit(parts._replace(query=query))
 
 
-def query_of(address: str) -> dict[str, str]:
-    """Return the parameters of an address; of one that is repeated the last."""
-    return dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
-
-
 def _split(address: str) -> SplitResult | None:
     try:
         parts = urlsplit(address)
-        usable = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and (parts.port or 1) > 0
+        usable = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and (parts.port or 1) > 0 and _is_sent(parts)
     except ValueError:
         return None
     return parts if usable and not set(address) & set(" \"'<>\\;,\t\r\n\0") else None
+
+
+def _is_sent(parts: SplitResult) -> bool:
+    """Return whether the host is written as it is sent: headers hold no other letters (RFC 3490)."""
+    return parts.netloc.isascii()
 
 
 def _host(parts: SplitResult) -> str:

@@ -8,13 +8,17 @@ from flask.cli import AppGroup
 
 from config import Config
 from lti_tool.db import Database
+from lti_tool.errors import ToolError
 from lti_tool.launch.addresses import origin_of
-from lti_tool.launch.keys import published_pairs, rotate_keys, signing_key
+from lti_tool.launch.certify import certify_grades, certify_roster
+from lti_tool.launch.keys import tool_keys
 from lti_tool.launch.models import Family
 from lti_tool.launch.operations.registrations import Admission, Platform, add_registration, create_invitation
 from lti_tool.people.operations import find_or_create_district
 
 lti_cli = AppGroup("lti", help="Registrations and keys.")
+lti_cli.add_command(certify_grades)
+lti_cli.add_command(certify_roster)
 
 
 def _settings() -> Config:
@@ -29,13 +33,20 @@ def _database() -> Database:
 
 @lti_cli.command("keys")
 @click.option("--rotate", is_flag=True, help="Add a key pair that signs from tomorrow on.")
-def keys(*, rotate: bool) -> None:
+@click.option("--retire", default="", metavar="KID", help="Remove a key pair at once; the next one signs from now on.")
+def keys(*, rotate: bool, retire: str) -> None:
     """List the tool's key pairs; make the first one, or with --rotate the next one."""
-    keys_dir = _settings().keys_dir
-    signing = signing_key(keys_dir)
+    pairs = tool_keys(_settings())
+    pairs.signing()
     if rotate:
-        rotate_keys(keys_dir)
-    for pair in published_pairs(keys_dir):
+        pairs.rotate()
+    try:
+        if retire:
+            pairs.retire(retire)
+    except ToolError as error:
+        raise click.ClickException(error.message) from error
+    signing = pairs.signing()
+    for pair in pairs.published():
         click.echo(f"{pair.kid}  {'signs' if pair.kid == signing.kid else 'published'}")
 
 

@@ -71,7 +71,7 @@ class KeySets:
             logger.warning("a key set could not be fetched: %s", error.code)
             return None
         now = self._clock()
-        keys = _usable_keys(document)
+        keys = usable_keys(document)
         if not keys:
             return None
         self._sets[url] = found = _KeySet(keys, now, now + _life(headers))
@@ -84,7 +84,8 @@ def _life(headers: Mapping[str, str]) -> float:
     return min(max(float(found[1]) if found else SHORTEST_LIFE, SHORTEST_LIFE), LONGEST_LIFE)
 
 
-def _usable_keys(document: Any) -> dict[str, RSAPublicKey]:
+def usable_keys(document: Any) -> dict[str, RSAPublicKey]:
+    """Return the keys of a key set that may sign launches, by key id."""
     listed = document.get("keys") if isinstance(document, dict) else None
     found: dict[str, RSAPublicKey] = {}
     for jwk in listed if isinstance(listed, list) else []:

@@ -11,6 +11,7 @@ from flask_babel import LazyString, lazy_gettext
 from lti_tool.launch.models import LinkKind
 
 LINK_TYPE = "ltiResourceLink"
+TARGETS = ("iframe", "window")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ class LinkSettings:
     accepts_links: bool
     accepts_several: bool
     accepts_line_items: bool
+    targets: tuple[str, ...] = ()
+    """Of "iframe" and "window" those that the LMS can open a link in."""
+
+    @property
+    def takes_dates(self) -> bool:
+        """Dates go with what has a line item: elsewhere no LMS has a place for them."""
+        return self.accepts_links and self.accepts_line_items
 
 
 def read_settings(settings: Mapping[str, Any]) -> LinkSettings:
@@ -59,7 +67,13 @@ def read_settings(settings: Mapping[str, Any]) -> LinkSettings:
         LINK_TYPE in settings["accept_types"],
         _flag(settings, "accept_multiple", missing=False),
         _flag(settings, "accept_lineitem", missing=True),
+        tuple(target for target in TARGETS if target in _listed(settings, "accept_presentation_document_targets")),
     )
+
+
+def _listed(settings: Mapping[str, Any], name: str) -> list[Any]:
+    value = settings.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _flag(settings: Mapping[str, Any], name: str, *, missing: bool) -> bool:

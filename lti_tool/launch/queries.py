@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from config import Config
 from lti_tool.db import Database, utc_now
 from lti_tool.errors import LaunchError, NotFoundError
-from lti_tool.launch.keys import signing_key
-from lti_tool.launch.models import Deployment, DeploymentState, LaunchSession, Login, Registration, RestAccess
+from lti_tool.launch.keys import tool_keys
+from lti_tool.launch.models import (
+    ContextCopy,
+    Deployment,
+    DeploymentState,
+    LaunchSession,
+    Login,
+    Registration,
+    RestAccess,
+)
 from lti_tool.launch.operations.sessions import digest
 from lti_tool.lms.platform import Platform, RestCredentials
 from lti_tool.lms.vault import Vault
@@ -107,22 +115,14 @@ def deployment_of(db: Session, person: Person, deployment_id: int) -> Deployment
     return found
 
 
-def count_pending_deployments(db: Session, person: Person) -> int:
-    """Return how many deployments of the district wait for an administrator."""
-    return (
-        db.scalar(
-            select(func.count(Deployment.id))
-            .join(Deployment.registration)
-            .where(Registration.district_id == person.district_id, Deployment.state == DeploymentState.PENDING)
-        )
-        or 0
-    )
-
-
 def origin_course(db: Session, session: LaunchSession) -> Course | None:
     """Return the professional learning of which the session's course is a copy, the nearest one; None if it is none."""
-    origins = marked_courses(db, session.registration_id, session.context.get("copied_from", ()))
-    return next(iter(origins), None)
+    context = session.context
+    noted = select(ContextCopy.origin_id).where(
+        ContextCopy.deployment_id == session.deployment_id, ContextCopy.context_id == context.get("id", "")
+    )
+    said = [*db.scalars(noted.order_by(ContextCopy.id.desc())), *context.get("copied_from", ())]
+    return next(iter(marked_courses(db, session.registration_id, said)), None)
 
 
 def marked_courses(db: Session, registration_id: int, context_ids: Sequence[str]) -> list[Course]:
@@ -161,7 +161,7 @@ def platform_of(
         audience=registration.auth_audience,
         deployment_id=deployment_id or "",
         scopes=frozenset(registration.scopes),
-        signing_key=signing_key(settings.keys_dir),
+        signing_key=tool_keys(settings).signing(),
         rest=_credentials(access, settings, database) if access and access.access_token else None,
         private_hosts=settings.lti_private_hosts,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from lti_tool.launch import names
 from lti_tool.launch.addresses import origin_of
+from lti_tool.launch.links import TARGETS
 from lti_tool.launch.models import Family
 from lti_tool.launch.operations.registrations import Admission, Platform
 from lti_tool.lms.platform import Scope
@@ -20,6 +21,11 @@ def _web_address(value: str) -> None:
 
 def _address(*, required: bool = True, longest: int = 1000) -> fields.String:
     return fields.String(required=required, validate=[validate.Length(max=longest), _web_address])
+
+
+def _local_time() -> fields.NaiveDateTime:
+    wrong: dict[str, str | list[Any] | dict[Any, Any]] = {"invalid": "Enter a day and a time."}
+    return fields.NaiveDateTime(format="%Y-%m-%dT%H:%M", load_default=None, error_messages=wrong)
 
 
 class PlatformConfiguration(Schema):
@@ -54,7 +60,7 @@ def read_platform(document: Any) -> Platform:
         auth_token_url=found["token_endpoint"],
         key_set_url=found["jwks_uri"],
         registration_url=found["registration_endpoint"],
-        auth_audience=audience if isinstance(audience, str) and family not in set(Family) else "",
+        auth_audience=audience[:1000] if isinstance(audience, str) and family not in set(Family) else "",
         name=str(part.get(f"{names.CANVAS}account_name") or ""),
         family=Family(family) if family in set(Family) else Family.OTHER,
         version=str(part.get("version") or ""),
@@ -98,6 +104,44 @@ def read_notices(document: Any) -> list[str]:
     return [each["jwt"] for each in Notices(unknown=EXCLUDE).load(document)["notices"]]
 
 
+class PlatformForm(Schema):
+    """An LMS whose values an administrator carries over by hand."""
+
+    name = fields.String(load_default="", validate=validate.Length(max=200))
+    family = fields.Enum(Family, by_value=True, required=True)
+    issuer = _address(longest=500)
+    client_id = fields.String(
+        required=True, validate=validate.Length(min=1, max=255, error="Enter the client id that the LMS gave the tool.")
+    )
+    auth_login_url = _address()
+    auth_token_url = _address()
+    key_set_url = _address()
+    deployment_id = fields.String(load_default="", validate=validate.Length(max=255))
+    staff_only = fields.Boolean(load_default=False)
+
+
+class LinkForm(Schema):
+    """How placed links open, and when; times are those of the launch's time zone."""
+
+    target = fields.String(load_default="", validate=validate.OneOf(["", *TARGETS]))
+    available_from = _local_time()
+    available_until = _local_time()
+    due = _local_time()
+
+    @pre_load
+    def leave_out_empty(self, data: dict[str, str], **_: Any) -> dict[str, str]:
+        """Take an empty field as one that was not filled in."""
+        return {name: value for name, value in data.items() if value.strip()}
+
+    @validates_schema
+    def check_order(self, data: dict[str, Any], **_: Any) -> None:
+        """Hold the dates to their order."""
+        begins = data["available_from"]
+        for name in ("due", "available_until"):
+            if begins and data[name] and data[name] <= begins:
+                raise ValidationError("This must be later than the first day.", name)
+
+
 class MoodleTokenForm(Schema):
     """The web-service token of a Moodle."""
 
@@ -112,7 +156,7 @@ class CanvasKeyForm(Schema):
 
     base_url = _address()
     client_id = fields.String(
-        required=True, validate=validate.Regexp(r"^\d{1,64}$", error="The id of an API key is a number.")
+        required=True, validate=validate.Regexp(r"^[0-9]{1,64}$", error="The id of an API key is a number.")
     )
     client_secret = fields.String(
         required=True, validate=validate.Length(min=8, max=255, error="Paste the whole key, as Canvas showed it.")

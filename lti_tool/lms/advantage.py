@@ -1,6 +1,6 @@
 """The Advantage services of one platform: line items, scores and results (AGS 2.0), rosters (NRPS 2.0).
 
-`limit` is never sent: Moodle's pages of results and line items are broken where it is, and no LMS needs it.
+For grades `limit` is never sent: Moodle's pages of results and line items are broken where it is, and no LMS needs it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pylti1p3.lineitem import LineItem as LtiLineItem
 from pylti1p3.names_roles import NamesRolesProvisioningService
 
 from lti_tool.errors import LMSRejectedError
-from lti_tool.lms.connector import Connector, next_page
+from lti_tool.lms.connector import Connector, is_same_origin, next_page
+from lti_tool.lms.http import linked
 from lti_tool.lms.platform import Platform, Scope
 from lti_tool.lms.schemas import LineItemSchema, MembersSchema, ResultSchema, parse
 from lti_tool.lms.tokens import AccessTokens
@@ -72,6 +73,15 @@ class Member:
     sourcedid: str = ""
     custom: Mapping[str, Any] = field(default_factory=dict)
     """The member's custom parameters, where the roster was asked for with a resource link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is in a course; of those who left, an LMS that tells differences sends the status "Deleted"."""
+
+    members: list[Member]
+    differences_url: str = ""
+    """Where the LMS tells what changed since (NRPS 2.0 §2.4.2); empty where it does not."""
 
 
 class Advantage:
@@ -143,18 +153,30 @@ class Advantage:
         return [result for result in found if user_id in ("", result.user_id)]
 
     def memberships(self, memberships_url: str, *, role: str = "", resource_link_id: str = "") -> list[Member]:
-        """Return a course's roster, all pages; a short page is not the last one (Canvas)."""
+        """Return the people of a course, of one role or of all."""
+        return self.roster(memberships_url, role=role, resource_link_id=resource_link_id).members
+
+    def roster(
+        self, memberships_url: str, *, role: str = "", resource_link_id: str = "", limit: int | None = None
+    ) -> Roster:
+        """Return a course's roster, all pages of at most `limit`; a short page is not the last one (Canvas).
+
+        Asked with an earlier roster's `differences_url` it returns who changed since.
+        """
         service = NamesRolesProvisioningService(self._connector, {"context_memberships_url": memberships_url})
-        asked = {"role": role, "rlid": resource_link_id}
+        asked = {"role": role, "rlid": resource_link_id, "limit": str(limit or "")}
         url: str | None = _with_query(memberships_url, {name: value for name, value in asked.items() if value})
         seen: dict[str, Member] = {}
+        differences = ""
         for _page in range(MOST_PAGES):
             page = service.get_nrps_data(url)
             for member in parse(MembersSchema(), page["body"])["members"]:
                 seen.setdefault(member["user_id"], _member(member))
+            differences = linked(page["headers"], "differences") or differences
             url = page["next_page_url"]
             if not url:
-                return list(seen.values())
+                is_usable = bool(differences) and is_same_origin(memberships_url, differences)
+                return Roster(list(seen.values()), differences if is_usable else "")
         raise LMSRejectedError("The LMS's roster has no end.")
 
     def subscribe(self, notices_url: str, notice_type: str, *, handler: str) -> None:

@@ -88,9 +88,14 @@ class Connector(ServiceConnector):
 def next_page(url: str, answer: Answer) -> str | None:
     """Return the next page's address as it was given; refuse one of another origin, as the token would go there."""
     following = answer.next_url
-    if following and _origin(following) != _origin(url):
+    if following and not is_same_origin(url, following):
         raise LMSRejectedError("The LMS named a next page on another host. It is not followed.")
     return following
+
+
+def is_same_origin(url: str, other: str) -> bool:
+    """Return whether two addresses are of one host: only there may a token go that was meant for the first."""
+    return _origin(url) == _origin(other)
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -24,7 +24,7 @@ import requests
 import urllib3
 from requests.utils import parse_header_links
 
-from lti_tool.db import utc_now
+from lti_tool.db import is_storable, utc_now
 from lti_tool.errors import (
     LMSAccessError,
     LMSError,
@@ -32,7 +32,7 @@ from lti_tool.errors import (
     LMSThrottledError,
     LMSUnavailableError,
 )
-from lti_tool.lms.guard import GuardedAdapter
+from lti_tool.lms.guard import GuardedAdapter, checked_addresses
 
 NOT_CALLABLE = (
     requests.exceptions.InvalidURL,
@@ -81,15 +81,24 @@ class Answer:
 
     def json(self) -> Any:
         try:
-            return json.loads(self.body)
+            found = json.loads(self.body)
+            if is_storable(found):
+                return found
         except (ValueError, RecursionError):
-            raise LMSRejectedError("The LMS sent something that is not JSON.", http_status=self.status) from None
+            pass
+        raise LMSRejectedError("The LMS sent something that is not JSON.", http_status=self.status)
 
     @property
     def next_url(self) -> str | None:
-        """The address of the next page as the LMS wrote it (RFC 8288), or None."""
-        links = parse_header_links(self.headers.get("Link", ""))
-        return next((link["url"] for link in links if "next" in link.get("rel", "").lower().split()), None)
+        """The address of the next page as the LMS wrote it, or None."""
+        return linked(self.headers, "next")
+
+
+def linked(headers: Mapping[str, str], relation: str) -> str | None:
+    """Return the address that an answer's headers link to as this relation (RFC 8288), as the LMS wrote it."""
+    header = next((value for name, value in headers.items() if name.lower() == "link"), "")
+    links = parse_header_links(header)
+    return next((link["url"] for link in links if relation in link.get("rel", "").lower().split()), None)
 
 
 class Gateway:
@@ -108,7 +117,8 @@ class Gateway:
         self._session.trust_env = False
         self._session.headers["User-Agent"] = USER_AGENT
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = GuardedAdapter(frozenset(host.lower() for host in private_hosts))
+        self._private_hosts = frozenset(host.lower() for host in private_hosts)
+        adapter = GuardedAdapter(self._private_hosts)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -127,6 +137,17 @@ class Gateway:
         if 200 <= answer.status < 300:
             return answer
         raise error_for(answer.status, answer.text, rules, answer.headers)
+
+    def check_address(self, url: str) -> None:
+        """Raise an `LMSError` when the guard would not let this address be called; nothing is sent."""
+        parts = urlsplit(url)
+        host, is_private = parts.hostname or "", (parts.hostname or "").lower() in self._private_hosts
+        if parts.scheme != "https" and not (is_private and parts.scheme == "http"):
+            raise LMSRejectedError(f"{host} is only called by https.")
+        try:
+            checked_addresses(host, parts.port or 443, is_private_host=is_private)
+        except OSError:
+            raise LMSUnavailableError(f"{host} is not known on the internet.") from None
 
     def get_json(self, url: str, *, headers: Mapping[str, str] | None = None) -> Any:
         """Return the JSON that is found at an address."""

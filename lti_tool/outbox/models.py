@@ -44,6 +44,7 @@ class OutboxMessage(Base):
         Index("ix_outbox_message_leased", "leased_until", sqlite_where=IS_LEASED, postgresql_where=IS_LEASED),
         Index(None, "key", "id"),
         Index(None, "district_id", "id"),
+        Index(None, "district_id", "state", "id"),
         Index(None, "lane", "state"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
@@ -71,9 +71,9 @@ def resume_lane(db: Session, lane: str) -> int:
     return len(resumed)
 
 
-def is_free() -> ColumnElement[bool]:
-    """Say in SQL that nobody holds a message."""
-    return or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until < utc_now())
+def is_free(now: datetime | BindParameter[datetime] | None = None) -> ColumnElement[bool]:
+    """Say in SQL that nobody holds a message: now, or at a time that is named when the statement runs."""
+    return or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until < (utc_now() if now is None else now))
 
 
 def _reopen(db: Session, lane: str) -> None:

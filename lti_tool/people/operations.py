@@ -59,11 +59,17 @@ def revoke_role(db: Session, actor: Person, person: Person, role: Role) -> None:
     grants = [grant for grant in person.grants if grant.role is role and grant.revoked_at is None]
     if not grants:
         return
-    if role is Role.ADMINISTRATOR and count_administrators(db, actor) == 1:
+    if role is Role.ADMINISTRATOR and _is_last_administrator(db, actor):
         raise ConflictError("A district needs an administrator. Give the role to somebody else first.")
     for grant in grants:
         grant.revoked_at = utc_now()
     record_audit(db, actor, "role_revoked", "person", person.id, role=role.value)
+
+
+def _is_last_administrator(db: Session, actor: Person) -> bool:
+    """Return whether the district has one administrator; two cannot take the role from each other at a time."""
+    db.execute(select(District.id).where(District.id == actor.district_id).with_for_update())
+    return count_administrators(db, actor) == 1
 
 
 def find_or_create_school(db: Session, actor: Person, name: str) -> School:

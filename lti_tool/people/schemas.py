@@ -22,13 +22,18 @@ class Form(Schema):
         return {name: value.strip() for name, value in data.items()}
 
 
+def id_field() -> fields.String:
+    """Return a field for the id of a row, or nothing."""
+    return fields.String(load_default="", validate=validate.Regexp(r"^[0-9]{0,9}$"))
+
+
 class ProfileForm(Form):
     """What a person says of their own work; all of it may stay empty."""
 
     position = fields.String(load_default="", validate=validate.Length(max=100))
     grade_band = fields.String(load_default="", validate=validate.OneOf(["", *GradeBand]))
     discipline = fields.String(load_default="", validate=validate.Length(max=100))
-    school_id = fields.String(load_default="", validate=validate.Regexp(r"^\d*$"))
+    school_id = id_field()
 
 
 class RoleForm(Form):
@@ -40,7 +45,7 @@ class RoleForm(Form):
 class SchoolForm(Form):
     """A school to set: one that is known, or the name of a new one."""
 
-    school_id = fields.String(load_default="", validate=validate.Regexp(r"^\d*$"))
+    school_id = id_field()
     new_school = fields.String(load_default="", validate=validate.Length(max=200))
 
 

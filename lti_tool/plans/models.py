@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
@@ -162,7 +162,6 @@ class Declaration(Base):
     """The short card by which an owner makes a goal known, apart from the plan."""
 
     __tablename__ = "declaration"
-    __table_args__ = (Index(None, "audience"),)
 
     goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id", ondelete="CASCADE"), primary_key=True)
     audience: Mapped[Audience] = mapped_column(text_enum(Audience))

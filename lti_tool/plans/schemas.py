@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
 from werkzeug.datastructures import MultiDict
 
+from lti_tool.db import LARGEST_ID
 from lti_tool.plans.models import Audience
 from lti_tool.plans.operations import CardWords, GoalWords
 
@@ -57,7 +58,9 @@ class GoalForm(Schema):
     due_on = fields.Date(
         load_default=None, allow_none=True, error_messages={"invalid": lazy_gettext("Write the date as 2027-05-31.")}
     )
-    indicator_ids = fields.List(fields.Integer(), load_default=list)
+    indicator_ids = fields.List(
+        fields.Integer(validate=validate.Range(1, LARGEST_ID)), load_default=list, validate=validate.Length(max=200)
+    )
 
     @pre_load
     def leave_out_empty_date(self, data: Mapping[str, Any], **_: Any) -> Mapping[str, Any]:

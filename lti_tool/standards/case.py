@@ -15,6 +15,7 @@ from lti_tool.errors import InvalidInputError
 from lti_tool.standards.models import Level
 
 LONGEST_CODE = 32
+LONGEST_IDENTIFIER = 64
 LONGEST_PATH = 200
 
 
@@ -53,6 +54,8 @@ def read_package(data: Mapping[str, Any]) -> Package:
         title, identifier = str(document["title"]), str(document["identifier"])
     except (KeyError, TypeError) as error:
         raise InvalidInputError("This file is not a CASE package.") from error
+    if not all(isinstance(each, str) and 0 < len(each) <= LONGEST_IDENTIFIER for each in items):
+        raise InvalidInputError(f"An item has no identifier, or one of over {LONGEST_IDENTIFIER} characters.")
     if not read or len(read) != len(items):
         raise InvalidInputError("The items of this framework do not form a tree.")
     return Package(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import ConflictError, InvalidInputError
-from lti_tool.people.models import Course, GradeBand, Person
+from lti_tool.people.models import AuditEvent, Course, GradeBand, Person
 from lti_tool.people.operations import record_audit
 from lti_tool.standards.case import Package, read_package
 from lti_tool.standards.models import CourseAlignment, Framework, Indicator, Level, Strength
@@ -113,10 +113,28 @@ def inherit_alignments(db: Session, course_id: int, origin_ids: Iterable[int]) -
     course = db.get(Course, course_id, with_for_update=True)
     if course is None or _alignments(db, course_id):
         return
-    found = next(filter(None, (_alignments(db, origin_id) for origin_id in origin_ids)), [])
-    for each in found:
+    origin_id = next((each for each in origin_ids if _alignments(db, each)), None)
+    if origin_id is None:
+        return
+    added = []
+    for each in _alignments(db, origin_id):
         kept = {name: getattr(each, name) for name in ("indicator_id", "strength", "grade_bands", "applies_to_all")}
         db.add(CourseAlignment(course_id=course_id, created_by_id=course.marked_by_id, **kept))
+        added.append(each.indicator_id)
+    _record_inheritance(db, course, origin_id, sorted(added))
+
+
+def _record_inheritance(db: Session, course: Course, origin_id: int, added: list[int]) -> None:
+    """Note it as done by whoever marked the copy; in an LMS for staff alone that is nobody."""
+    event = AuditEvent(
+        district_id=course.district_id,
+        actor_id=course.marked_by_id,
+        action="course_aligned",
+        subject="course",
+        subject_id=course.id,
+        detail={"added": added, "removed": [], "copied_from": origin_id},
+    )
+    db.add(event)
 
 
 def _alignments(db: Session, course_id: int) -> Sequence[CourseAlignment]:

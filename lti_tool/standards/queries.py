@@ -10,11 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_tool.errors import NotFoundError
+from lti_tool.people.counts import SMALLEST_SHOWN
 from lti_tool.people.models import Course, GradeBand, Person
 from lti_tool.standards.models import CourseAlignment, Framework, Indicator, Level
-
-FEWEST_SHOWN = 5
-"""Counts of people below this are shown as "fewer than 5"."""
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ class CoverageRow:
     @property
     def shown_demand(self) -> int | None:
         """Return how many people work on it, or None where they are too few to be counted."""
-        return self.demand if self.demand >= FEWEST_SHOWN else None
+        return self.demand if self.demand >= SMALLEST_SHOWN else None
 
 
 def frameworks_of(db: Session, person: Person) -> list[Framework]:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validates_schema
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from lti_tool.db import is_storable
 from lti_tool.errors import InvalidInputError
 from lti_tool.people.models import GradeBand
 from lti_tool.standards.case import Package, read_package
@@ -57,9 +58,16 @@ class AlignmentForm(Schema):
 def read_case_file(file: FileStorage | None) -> Package:
     """Return the framework in an uploaded CASE package."""
     try:
-        return read_package(json.load(file.stream if file else BytesIO()))
+        return read_package(_json_of(file))
     except (ValueError, RecursionError) as error:
         raise InvalidInputError("This file is not a CASE package.") from error
+
+
+def _json_of(file: FileStorage | None) -> Any:
+    data = json.load(file.stream if file else BytesIO())
+    if not is_storable(data):
+        raise ValueError("There is text in it that no database keeps.")
+    return data
 
 
 def typed_alignments(form: MultiDict[str, str]) -> list[dict[str, Any]]:

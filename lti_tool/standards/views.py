@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
+from lti_tool.db import row_id
 from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.people.models import Course, GradeBand, Role
@@ -97,11 +98,13 @@ def show_course(acting: Acting, course_id: int) -> ResponseReturnValue:
 def save_course_alignments(acting: Acting, course_id: int) -> ResponseReturnValue:
     """Save what the course serves within the framework that was shown."""
     course = _course_to_align(acting, course_id)
-    framework = framework_of(acting.db, acting.person, request.form.get("framework", 0, int))
+    framework = framework_of(acting.db, acting.person, request.form.get("framework", 0, row_id))
     try:
         align_course(acting.db, acting.person, course, framework, read_alignments(request.form))
     except InvalidInputError as error:
-        typed = {int(each["indicator_id"]): each for each in typed_alignments(request.form)}
+        shown = set(map(str, request.form.getlist("indicator", row_id)))
+        chosen = (each for each in typed_alignments(request.form) if each["indicator_id"] in shown)
+        typed = {int(each["indicator_id"]): each for each in chosen}
         return _alignment_page(acting, course, framework, typed, error.fields), error.status
     page = url_for(".show_course", course_id=course.id, framework=framework.id, notice="alignments_saved")
     return redirect(page, 303)
@@ -150,7 +153,7 @@ def _chosen_framework(acting: Acting, course: Course) -> Framework | None:
 
 def _asked_framework(acting: Acting, frameworks: list[Framework]) -> Framework | None:
     if "framework" in request.args:
-        return framework_of(acting.db, acting.person, request.args.get("framework", 0, int))
+        return framework_of(acting.db, acting.person, request.args.get("framework", 0, row_id))
     teachers_first = sorted(frameworks, key=lambda each: each.audience != "teacher")
     return next(iter(teachers_first), None)
 

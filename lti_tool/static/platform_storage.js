@@ -1,6 +1,7 @@
 // Platform storage: the LMS keeps a value for a frame whose cookies the browser drops (LTI postMessage storage 0.1).
 
-const PATIENCE = 2000;
+const PATIENCE = 3000;
+const AGAIN = 200; // the LMS's own frame may still be loading when the first message comes, and would never hear it
 
 function frameOf(target) {
   const above = window.parent === window ? window.opener : window.parent;
@@ -14,11 +15,12 @@ function frameOf(target) {
 }
 
 function ask(storage, message) {
-  const frame = frameOf(storage.target);
   const id = crypto.randomUUID();
+  const send = () => frameOf(storage.target).postMessage({ ...message, message_id: id }, storage.origin);
   return new Promise((resolve) => {
-    if (!frame) return resolve(null);
+    if (!frameOf(storage.target)) return resolve(null);
     const done = (answer) => {
+      clearInterval(sending);
       clearTimeout(timer);
       window.removeEventListener("message", listen);
       resolve(answer);
@@ -30,8 +32,9 @@ function ask(storage, message) {
       done(told.error ? null : told);
     };
     const timer = setTimeout(() => done(null), PATIENCE);
+    const sending = setInterval(send, AGAIN);
     window.addEventListener("message", listen);
-    frame.postMessage({ ...message, message_id: id }, storage.origin);
+    send();
   });
 }
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.errors import NotFoundError
 from lti_tool.people.models import Course, CourseRole, Membership, Person
 from lti_tool.plans.models import Audience, Declaration, Goal, GoalCourse, GoalState, GrowthPlan
-from lti_tool.standards.models import Indicator
+from lti_tool.plans.queries import declared_goals, works_near
 from lti_tool.teams.likeness import Candidate, inner_product, likeness, may_see_each_other, standards_vector
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from lti_tool.teams.reasons import explain_if_any
@@ -55,23 +55,26 @@ class LikeGoal:
     """Whether a team of both could have a group: they count one course in which the person has no team yet."""
 
 
-def team_of_member(db: Session, person: Person, team_id: int) -> Team:
+def team_of_member(db: Session, person: Person, team_id: int, *, to_change: bool = False) -> Team:
     """Return a team that this person was invited to or is in; anybody else's is not there."""
-    team = _team(db, person, team_id)
+    team = _team(db, person, team_id, to_change=to_change)
     member = team.membership_of(person.id)
     if member is None or team.state not in LIVE:
         raise NotFoundError
     return team
 
 
-def team_of_district(db: Session, person: Person, team_id: int) -> Team:
+def team_of_district(db: Session, person: Person, team_id: int, *, to_change: bool = False) -> Team:
     """Return any team of the person's district; whether the person may see it is the caller's question."""
-    return _team(db, person, team_id)
+    return _team(db, person, team_id, to_change=to_change)
 
 
-def _team(db: Session, person: Person, team_id: int) -> Team:
-    wanted = select(Team).where(Team.id == team_id, Team.district_id == person.district_id)
-    team = db.scalar(wanted.options(*TEAM_WITH_MEMBERS))
+def _team(db: Session, person: Person, team_id: int, *, to_change: bool) -> Team:
+    """Return a team; `to_change` lets one change after another, so that each sees what the others answered."""
+    is_this = (Team.id == team_id, Team.district_id == person.district_id)
+    if to_change:
+        db.execute(select(Team.id).where(*is_this).with_for_update())
+    team = db.scalar(select(Team).where(*is_this).options(*TEAM_WITH_MEMBERS))
     if team is None:
         raise NotFoundError
     return team
@@ -100,21 +103,9 @@ def goals_to_match(db: Session, course: Course) -> Sequence[Goal]:
         Membership.role == CourseRole.LEARNER,
         Membership.is_active,
     )
-    wanted = (
-        select(Goal)
-        .join(Goal.plan)
-        .join(GoalCourse, GoalCourse.goal_id == Goal.id)
-        .join(Declaration, Declaration.goal_id == Goal.id)
-        .where(
-            GoalCourse.course_id == course.id,
-            GrowthPlan.district_id == course.district_id,
-            Goal.state == GoalState.OPEN,
-            Declaration.audience.in_(MATCHED_AUDIENCES),
-            learner,
-        )
-        .order_by(GrowthPlan.person_id, Goal.id)
-    )
-    return db.scalars(wanted.options(*GOAL_WITH_OWNER)).all()
+    wanted = declared_goals(course.district_id).join(GoalCourse, GoalCourse.goal_id == Goal.id)
+    matched = wanted.where(GoalCourse.course_id == course.id, Declaration.audience.in_(MATCHED_AUDIENCES), learner)
+    return db.scalars(matched.order_by(GrowthPlan.person_id, Goal.id)).all()
 
 
 def free_candidates(db: Session, course: Course) -> list[Candidate]:
@@ -167,8 +158,16 @@ def candidate_for(goal: Goal) -> Candidate:
 
 
 def candidates_of(members: Iterable[TeamMember]) -> list[Candidate]:
-    """Return the members of a team as matching sees them; a goal that was withdrawn no longer speaks."""
-    return [candidate_for(member.goal) for member in members if member.goal and member.goal.declaration]
+    """Return the members of a team as matching sees them; a goal that not all of them may see speaks for nothing."""
+    team = list(members)
+    return [candidate_for(member.goal) for member in team if member.goal and _reaches(member, team)]
+
+
+def _reaches(member: TeamMember, others: Iterable[TeamMember]) -> bool:
+    declaration, school_id = member.goal.declaration if member.goal else None, member.person.school_id
+    if declaration is None or declaration.audience is not Audience.SCHOOL:
+        return declaration is not None and declaration.audience is Audience.DISTRICT
+    return school_id is not None and all(other.person.school_id == school_id for other in others)
 
 
 def team_now(team: Team) -> TeamNow:
@@ -225,35 +224,16 @@ def like_goals(db: Session, person: Person, teams: Sequence[Team], *, limit: int
     if not mine:
         return []
     own = [indicator for goal, _ in mine for indicator in goal.indicators]
-    theirs = _open_declared(db, person, GrowthPlan.person_id.not_in({person.id, *mates}), _works_near(own))
+    theirs = _open_declared(db, person, GrowthPlan.person_id.not_in({person.id, *mates}), works_near(own))
     found = [pair for goal in theirs if (pair := _nearest(mine, goal, taken))]
     found.sort(key=lambda pair: (-pair[0], pair[1].theirs.owner.name, pair[1].theirs.id))
     return [like for _, like in found[:limit]]
 
 
-def _works_near(indicators: Iterable[Indicator]) -> ColumnElement[bool]:
-    """Say in SQL that a goal works on one of these indicators, or on one of the same component."""
-    own = list(indicators)
-    same_component = Indicator.parent_id.in_({each.parent_id for each in own if each.parent_id})
-    return Goal.indicators.any(or_(Indicator.id.in_({each.id for each in own}), same_component))
-
-
 def _open_declared(db: Session, person: Person, *conditions: ColumnElement[bool]) -> Sequence[Goal]:
-    wanted = (
-        select(Goal)
-        .join(Goal.plan)
-        .join(GrowthPlan.person)
-        .join(Declaration, Declaration.goal_id == Goal.id)
-        .where(
-            GrowthPlan.district_id == person.district_id,
-            Goal.state == GoalState.OPEN,
-            Declaration.audience.in_(MATCHED_AUDIENCES),
-            *conditions,
-        )
-        .order_by(Person.name, Goal.id)
-        .limit(MOST_COMPARED)
-    )
-    return db.scalars(wanted.options(*GOAL_WITH_OWNER, selectinload(Goal.courses))).all()
+    wanted = declared_goals(person.district_id).where(Declaration.audience.in_(MATCHED_AUDIENCES), *conditions)
+    nearest = wanted.order_by(Person.name, Goal.id).limit(MOST_COMPARED)
+    return db.scalars(nearest.options(selectinload(Goal.courses))).all()
 
 
 def _nearest(mine: list[tuple[Goal, Candidate]], goal: Goal, taken: set[int]) -> tuple[float, LikeGoal] | None:

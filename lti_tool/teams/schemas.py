@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
+from lti_tool.db import LARGEST_ID
 from lti_tool.errors import InvalidInputError
 
 
@@ -28,14 +29,14 @@ class ProposeForm(FormSchema):
 class MoveForm(FormSchema):
     """Where a member of a proposal goes; `out` takes the person out of it."""
 
-    target = fields.String(required=True, validate=validate.Regexp(r"^(\d{1,18}|out)$"))
+    target = fields.String(required=True, validate=validate.Regexp(r"^([0-9]{1,9}|out)$"))
 
 
 class StartForm(FormSchema):
     """Which goal of a colleague an own goal is like."""
 
-    goal_id = fields.Integer(required=True)
-    colleague_goal_id = fields.Integer(required=True)
+    goal_id = fields.Integer(required=True, validate=validate.Range(1, LARGEST_ID))
+    colleague_goal_id = fields.Integer(required=True, validate=validate.Range(1, LARGEST_ID))
 
 
 def load(schema: type[FormSchema], form: MultiDict[str, str]) -> dict[str, Any]:

@@ -92,6 +92,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outbox_message', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outbox_message_district_id_outbox_message_id'), ['district_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outbox_message_district_id_outbox_message_state_outbox_message_id'), ['district_id', 'state', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_message_key_outbox_message_id'), ['key', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outbox_message_lane_outbox_message_state'), ['lane', 'state'], unique=False)
         batch_op.create_index('ix_outbox_message_leased', ['leased_until'], unique=False, sqlite_where=sa.text('leased_until IS NOT NULL'), postgresql_where=sa.text('leased_until IS NOT NULL'))
@@ -420,9 +421,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['goal_id'], ['goal.id'], name=op.f('fk_declaration_goal_id_goal'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('goal_id', name=op.f('pk_declaration'))
     )
-    with op.batch_alter_table('declaration', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_declaration_audience'), ['audience'], unique=False)
-
     op.create_table('goal_course',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('goal_id', sa.Integer(), nullable=False),
@@ -564,6 +562,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('score', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_score_course_id_score_person_id'), ['course_id', 'person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_score_district_id_score_created_at'), ['district_id', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_score_district_id_score_id'), ['district_id', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_score_district_id_score_state_score_id'), ['district_id', 'state', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_score_person_id'), ['person_id'], unique=False)
 
@@ -598,6 +598,8 @@ def downgrade() -> None:
     with op.batch_alter_table('score', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_score_person_id'))
         batch_op.drop_index(batch_op.f('ix_score_district_id_score_state_score_id'))
+        batch_op.drop_index(batch_op.f('ix_score_district_id_score_id'))
+        batch_op.drop_index(batch_op.f('ix_score_district_id_score_created_at'))
         batch_op.drop_index(batch_op.f('ix_score_course_id_score_person_id'))
 
     op.drop_table('score')
@@ -627,9 +629,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_goal_course_course_id'))
 
     op.drop_table('goal_course')
-    with op.batch_alter_table('declaration', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_declaration_audience'))
-
     op.drop_table('declaration')
     with op.batch_alter_table('course_alignment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_alignment_indicator_id'))
@@ -703,6 +702,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_message_leased', sqlite_where=sa.text('leased_until IS NOT NULL'), postgresql_where=sa.text('leased_until IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_outbox_message_lane_outbox_message_state'))
         batch_op.drop_index(batch_op.f('ix_outbox_message_key_outbox_message_id'))
+        batch_op.drop_index(batch_op.f('ix_outbox_message_district_id_outbox_message_state_outbox_message_id'))
         batch_op.drop_index(batch_op.f('ix_outbox_message_district_id_outbox_message_id'))
 
     op.drop_table('outbox_message')

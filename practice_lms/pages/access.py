@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
 from flask import abort
 
 from practice_lms.current import current_user, lms
 from practice_lms.state import Activity, Course, Enrolment, Tool, User
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def locked(view: Callable[P, R]) -> Callable[P, R]:
-    """Hold the lock of the LMS while the view reads, changes and renders it."""
-
-    @wraps(view)
-    def view_with_lock(*args: P.args, **kwargs: P.kwargs) -> R:
-        with lms().lock:
-            return view(*args, **kwargs)
-
-    return view_with_lock
 
 
 def may_see(user: User, course: Course) -> bool:

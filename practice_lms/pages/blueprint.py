@@ -10,13 +10,13 @@ from flask import Blueprint, Response, current_app, render_template
 from werkzeug.exceptions import HTTPException
 
 from practice_lms.cedar_valley import DISTRICT_OFFICE, PUPIL, SCHOOLS
-from practice_lms.current import lms, signed_in_user
+from practice_lms.current import hold_lock, lms, signed_in_user
 from practice_lms.pages.access import may_teach
 from practice_lms.pages.placements import navigation_tools
 from practice_lms.pages.words import ENROLMENT_WORDS, REQUIREMENT_WORDS, WORDS
 from practice_lms.state import Flavour, User
 
-pages = Blueprint("pages", __name__)
+pages = hold_lock(Blueprint("pages", __name__))
 
 
 @pages.app_context_processor

@@ -8,13 +8,12 @@ from werkzeug.wrappers import Response
 from practice_lms.canvas.api_keys import create_api_key
 from practice_lms.current import lms
 from practice_lms.moodle.webservice_tokens import create_web_service_token
-from practice_lms.pages.access import administrator, locked
+from practice_lms.pages.access import administrator
 from practice_lms.pages.blueprint import pages
 from practice_lms.state import Flavour
 
 
 @pages.get("/connections")
-@locked
 def connections() -> str:
     """Show the tokens or the API keys, and a form to make one."""
     administrator()
@@ -22,7 +21,6 @@ def connections() -> str:
 
 
 @pages.post("/connections/tokens")
-@locked
 def add_token() -> Response:
     """Make a web service token that acts as the chosen person (Moodle only)."""
     administrator()
@@ -34,7 +32,6 @@ def add_token() -> Response:
 
 
 @pages.post("/connections/api-keys")
-@locked
 def add_api_key() -> Response:
     """Make an API key with a redirect address (Canvas only)."""
     administrator()

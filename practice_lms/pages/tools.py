@@ -6,14 +6,13 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from practice_lms.current import lms
-from practice_lms.pages.access import administrator, known_tool, locked
+from practice_lms.pages.access import administrator, known_tool
 from practice_lms.pages.blueprint import pages
 from practice_lms.pages.placements import placed_in_account, placements
 from practice_lms.state import Flavour
 
 
 @pages.get("/tools")
-@locked
 def tools() -> str:
     """List the tools, and offer to add one."""
     administrator()
@@ -28,7 +27,6 @@ def add_tool() -> str:
 
 
 @pages.post("/tools/<int:tool_id>/active")
-@locked
 def toggle_tool(tool_id: int) -> Response:
     """Turn a tool on or off."""
     administrator()
@@ -38,7 +36,6 @@ def toggle_tool(tool_id: int) -> Response:
 
 
 @pages.get("/tools/<int:tool_id>/account")
-@locked
 def account_tool(tool_id: int) -> str:
     """Show a tool in the navigation of the account, which belongs to no course (Canvas only)."""
     administrator()

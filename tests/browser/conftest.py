@@ -31,7 +31,7 @@ def site(app, database) -> Iterator[Site]:
         """Open a session as a launch would; return the address of its first page."""
         details.setdefault("course_id", full.sample.course.id)
         with database.transaction() as db:
-            _, keys = open_session(
+            keys = open_session(
                 db, db.merge(person), registration_id=full.sample.registration.id,
                 deployment_id=full.sample.deployment.id, **details,
             )  # fmt: skip

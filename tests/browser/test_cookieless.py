@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, FrameLocator, Page, expect
+from playwright.sync_api import BrowserContext, BrowserType, FrameLocator, Page, Route, expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -57,7 +57,7 @@ def cookie_jar(environ, start_response):
 
 def frame_around(environ, start_response):
     """Show the cookie jar in the frame of another site."""
-    source = Request(environ).args["source"]
+    source = Request(environ).args.get("source", "about:blank")  # a browser asks for an icon too
     return Response(f'<iframe src="{source}"></iframe>', content_type="text/html")(environ, start_response)
 
 
@@ -164,10 +164,6 @@ def session_has_cookie(desk: Desk) -> bool:
         return bool(db.scalar(newest))
 
 
-def offered_window(desk: Desk) -> bool:
-    return desk.page.frame_locator("iframe.tool-frame").get_by_role("button", name="Open in a new window").is_visible()
-
-
 @pytest.mark.parametrize("flavour", list(Flavour))
 def test_a_partitioned_cookie_alone_finishes_the_journey_inside_the_frame(flavour, sit):
     desk = sit(flavour, PARTITIONED_ONLY, "split")
@@ -239,3 +235,18 @@ def test_a_launch_cannot_be_finished_in_another_browser_by_platform_storage(sit,
     expect(frame.get_by_role("heading", level=1)).to_have_text("Your browser forgot the launch")
     with database.reading() as db:
         assert [login.used_at for login in db.scalars(select(Login).order_by(Login.id.desc()).limit(1))] == [None]
+
+
+def test_a_storage_frame_that_loads_late_is_waited_for(sit):
+    desk = sit(Flavour.CANVAS, NOTHING_AT_ALL, "", storage="on")
+    desk.page.route("**/platform-storage", late)
+
+    walk(desk.open_activity())
+
+    assert desk.complaints == []
+
+
+def late(route: Route) -> None:
+    """Let a page come a second later than it was asked for."""
+    route.request.frame.page.wait_for_timeout(1000)
+    route.continue_()

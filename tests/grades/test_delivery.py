@@ -158,7 +158,8 @@ def test_a_score_whose_answer_was_lost_is_not_sent_twice(pd101):
     assert pd101.grade(EDUCATOR).writes == 1
 
 
-def test_an_empty_entry_that_is_newer_is_replaced_by_one_later_score(pd101):
+@pytest.mark.parametrize("age", [timedelta(hours=1), timedelta(0)])
+def test_an_empty_entry_that_is_newer_is_replaced_by_one_later_score(pd101, age):
     meet(pd101, pd101.declare(EDUCATOR))
     with pd101.database.transaction() as db:
         goal = db.scalars(select(Goal)).one()
@@ -166,7 +167,7 @@ def test_an_empty_entry_that_is_newer_is_replaced_by_one_later_score(pd101):
     lms = pd101.practice.lms
     (column,) = (each for each in lms.line_items.values() if each.activity_id == pd101.link.id)
     grade = lms.grade(column.id, pd101.practice.user(EDUCATOR).id)
-    grade.updated_at = utc_now() - timedelta(hours=1)
+    grade.updated_at = utc_now() - age
     grade.activity_progress, grade.grading_progress = "Started", "NotReady"
 
     pd101.work()

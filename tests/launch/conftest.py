@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from lti_tool.launch.key_sets import KeySets
@@ -18,9 +16,9 @@ from lti_tool.launch.operations.courses import create_course
 from lti_tool.launch.views import blueprints
 from lti_tool.people.models import District
 from practice_lms.keys import PlatformKeys
-from practice_lms.server import QuietRequestHandler
 from tests.launch.signing_platform import SigningPlatform
 from tests.lms_fixtures import any_lms, canvas_lms, moodle_lms, platform_keys, run_lms, tool_server
+from tests.serving import serving
 
 __all__ = ["any_lms", "canvas_lms", "moodle_lms", "platform_keys", "run_lms", "tool_server"]
 
@@ -44,14 +42,8 @@ class KeyServer:
 @pytest.fixture(scope="session")
 def _running_key_server() -> Iterator[KeyServer]:
     keys = KeyServer()
-    server = make_server("127.0.0.1", 0, keys, threaded=True, request_handler=QuietRequestHandler)
-    keys.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield keys
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(keys) as keys.url:
+        yield keys
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 PAGE = 2
 
 
-class Judge(LTI1P3PlatformConfAbstract):
+class Judge(LTI1P3PlatformConfAbstract):  # type: ignore[misc]  # the package is untyped
     """The platform: its registration, and what its services keep."""
 
     def init_platform_config(self, *, login_key: str, keys: PlatformKeys, tool_keys: dict[str, Any]) -> None:
@@ -88,7 +88,7 @@ class Judge(LTI1P3PlatformConfAbstract):
         return grades.handle_update_score(whole) if part == "scores" else grades.handle_get_results(whole)
 
 
-class Asked(JudgeRequest):
+class Asked(JudgeRequest):  # type: ignore[misc]  # the package is untyped
     """A request of the tool to one of the services."""
 
     def build_metadata(self, request: Request) -> Any:
@@ -101,7 +101,7 @@ class Asked(JudgeRequest):
         }  # fmt: skip
 
 
-class Grades(AssignmentsGradesService):
+class Grades(AssignmentsGradesService):  # type: ignore[misc]  # the package is untyped
     """Columns and what is in them; pages of two."""
 
     def find_lineitems(self, page: int = 1, **asked: Any) -> Any:
@@ -140,7 +140,7 @@ class Grades(AssignmentsGradesService):
         return _page(found, page)
 
 
-class Members(NamesRoleProvisioningService):
+class Members(NamesRoleProvisioningService):  # type: ignore[misc]  # the package is untyped
     """The roster of the one course."""
 
     def get_member_data_page(self, page: int = 1, **_asked: Any) -> Any:
@@ -150,7 +150,7 @@ class Members(NamesRoleProvisioningService):
         return Context("course-1", "PD1", "A course")
 
 
-class Login(OIDCLoginAbstract):
+class Login(OIDCLoginAbstract):  # type: ignore[misc]  # the package is untyped
     """A login initiation."""
 
     def set_lti_message_hint(self, **kwargs: Any) -> None:
@@ -160,10 +160,10 @@ class Login(OIDCLoginAbstract):
         return url
 
 
-class Launch(LTIAdvantageMessageLaunchAbstract):
+class Launch(LTIAdvantageMessageLaunchAbstract):  # type: ignore[misc]  # the package is untyped
     """The answer to an authentication request."""
 
-    def get_preflight_response(self) -> dict[str, Any]:
+    def get_preflight_response(self) -> Any:
         return self._request
 
     def render_launch_form(self, launch_data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from lti_tool.db import Database
 from lti_tool.launch import names
-from lti_tool.launch.models import Deployment, DeploymentState, Family, Registration
-from lti_tool.people.models import District
+from lti_tool.launch.models import Deployment, DeploymentState, Family, LaunchSession, Registration
+from lti_tool.people.models import District, Person
 from practice_lms.keys import PlatformKeys
 
 TOOL_URL = "http://localhost"
@@ -35,6 +37,9 @@ class SigningPlatform:
     client_id: str = "client-1"
     deployment_id: str = "deployment-1"
     family: Family = Family.OTHER
+    tool_url: str = TOOL_URL
+    services_url: str = ""
+    """Where tokens, rosters and grades are, if not at the issuer."""
     registration: Registration = field(init=False)
 
     def registered(self, db, district: District, *, staff_only: bool = False, deployed: bool = True) -> SigningPlatform:
@@ -42,7 +47,7 @@ class SigningPlatform:
         self.registration = Registration(
             district_id=district.id, login_key=f"login-{self.client_id}", family=self.family, issuer=self.issuer,
             client_id=self.client_id, auth_login_url=f"{self.issuer}/auth?tenant=7", staff_only=staff_only,
-            auth_token_url=f"{self.issuer}/token", key_set_url=self.key_set_url, frame_origins=[self.issuer],
+            auth_token_url=f"{self.services_url or self.issuer}/token", key_set_url=self.key_set_url, frame_origins=[self.issuer],
         )  # fmt: skip
         db.add(self.registration)
         if deployed:
@@ -63,7 +68,7 @@ class SigningPlatform:
         fields = {
             "iss": self.issuer,
             "login_hint": "hint & more",
-            "target_link_uri": f"{TOOL_URL}/lti/launch",
+            "target_link_uri": f"{self.tool_url}/lti/launch",
             "client_id": self.client_id,
             **changed,
         }
@@ -77,7 +82,7 @@ class SigningPlatform:
             "iss": self.issuer, "aud": self.client_id, "sub": "user-1", "nonce": nonce, "iat": now, "exp": now + 60,
             "name": "Ana Ruiz", "given_name": "Ana", "family_name": "Ruiz", "email": "ana@example.test",
             names.MESSAGE_TYPE: "LtiResourceLinkRequest", names.VERSION: "1.3.0",
-            names.DEPLOYMENT_ID: self.deployment_id, names.TARGET_LINK_URI: f"{TOOL_URL}/lti/launch",
+            names.DEPLOYMENT_ID: self.deployment_id, names.TARGET_LINK_URI: f"{self.tool_url}/lti/launch",
             names.RESOURCE_LINK: {"id": "link-1", "title": "A link"}, names.ROLES: [INSTRUCTOR],
             names.CONTEXT: {"id": "course-1", "label": "PD1", "title": "A course", "type": ["CourseSection"]},
             **changed,
@@ -99,6 +104,17 @@ class SigningPlatform:
         """Do a whole launch, with some claims changed."""
         asked = self.begin(client)
         return self.answer(client, asked["state"], self.sign(self.claims(asked["nonce"], **changed)))
+
+
+def assert_refused(response: TestResponse, reason: str, database: Database) -> None:
+    """Hold a refusal to its page, its reason, and to leaving nothing behind."""
+    assert response.status_code in {400, 401, 403}, response.text
+    assert reason in response.text
+    assert "<h1>" in response.text
+    assert "Set-Cookie" not in response.headers
+    with database.reading() as db:
+        assert db.scalar(select(func.count(LaunchSession.id))) == 0
+        assert db.scalar(select(func.count(Person.id))) == 0
 
 
 def new_key() -> RSAPrivateKey:

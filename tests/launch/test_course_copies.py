@@ -16,7 +16,7 @@ from lti_tool.grades.models import Completion, CompletionSource
 from lti_tool.launch.models import ContextCopy, LinkKind, ReceivedNotice, ResourceLink
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.outbox.models import MessageState, OutboxLane, OutboxMessage
-from lti_tool.people.models import Course, Identity
+from lti_tool.people.models import AuditEvent, Course, Identity
 from lti_tool.standards.models import CourseAlignment, Indicator, Level, Strength
 from lti_tool.standards.operations import install_sample_frameworks
 from practice_lms.canvas.lti.notices import announce_copy
@@ -99,7 +99,13 @@ def attachments(database, context_id: str) -> list[str]:
 def mark(practice, course) -> None:
     """Open a link of the course as its designer, and mark the course."""
     arrived = practice.launch(DESIGNER, links_of(practice, course)[0])
-    assert arrived.post("/course/mark").status_code == 200
+    assert arrived.post("/course/mark").status == 200
+
+
+def said_to_designer(practice, course):
+    """Return what the first page says to the designer of a course."""
+    arrived = practice.launch(DESIGNER, links_of(practice, course)[0])
+    return arrived.get("/?as=designer").text
 
 
 def wait_for_notices(database, number: int) -> None:
@@ -114,6 +120,7 @@ def wait_for_notices(database, number: int) -> None:
 def test_a_marked_copy_keeps_its_attachments_and_inherits_no_completions(any_lms, attached, deliver, database):
     copy = copy_course(any_lms)
     columns = columns_of(any_lms, copy)
+    assert f"is a copy of {any_lms.course().title}" in said_to_designer(any_lms, copy)
 
     mark(any_lms, copy)
     any_lms.launch(EDUCATOR, links_of(any_lms, copy)[0])
@@ -125,6 +132,10 @@ def test_a_marked_copy_keeps_its_attachments_and_inherits_no_completions(any_lms
     with database.reading() as db:
         course = db.scalars(select(Course).where(Course.context_id == copy.context_id)).one()
         assert db.scalar(select(func.count(Completion.id)).where(Completion.course_id == course.id)) == 0
+        events = select(AuditEvent).where(AuditEvent.action == "course_aligned", AuditEvent.subject_id == course.id)
+        event = db.scalars(events).one()
+        assert event.actor_id == course.marked_by_id
+        assert len(event.detail["added"]) == len(attached)
         links = db.scalars(select(ResourceLink).where(ResourceLink.course_id == course.id)).all()
     assert [each.kind for each in links] == [LinkKind.COURSE_GOALS]
     assert f"/{copy.id}/" in links[0].line_item_url
@@ -136,7 +147,7 @@ def test_a_copy_stays_closed_until_somebody_marks_it(any_lms, attached, deliver,
     arrived = any_lms.launch(EDUCATOR, links_of(any_lms, copy)[0])
     deliver()
 
-    assert "nothing was stored" in arrived.response.text
+    assert "nothing was stored" in arrived.page.text
     assert attachments(database, copy.context_id) == []
 
 
@@ -216,6 +227,7 @@ def test_a_notice_brings_the_attachments_where_launches_do_not_say_what_was_copi
     copy.copied_from = []
     with database.reading() as db:
         assert db.scalars(select(ContextCopy.context_id)).all() == [copy.context_id]
+    assert f"is a copy of {any_lms.course().title}" in said_to_designer(any_lms, copy)
 
     mark(any_lms, copy)
     deliver()

@@ -102,16 +102,19 @@ def test_one_link_at_a_time_where_the_lms_takes_no_more(platform, client):
     assert "one link at a time" in response.text
 
 
-def test_a_choice_of_other_things_only_offers_to_place_nothing(platform, client):
+def test_a_choice_of_other_things_only_is_returned_with_the_reason_and_a_code(platform, client):
     address = open_choice(platform, client, SETTINGS | {"accept_types": ["link"]})
 
     page = client.get(address)
     response = client.post(address, data={"cancel": "1"})
 
+    assert "takes no links of this kind" in page.text
     assert 'name="kind"' not in page.text
     claims = answer_of(response, client)
     assert claims[names.CONTENT_ITEMS] == []
-    assert claims[names.DEEP_LINKING_ERROR] == "Nothing was placed."
+    assert claims[names.DEEP_LINKING_ERROR].startswith("The LMS takes no links of this kind here.")
+    assert claims[names.DEEP_LINKING_ERROR_LOG] == "accept_types_without_links"
+    assert names.DEEP_LINKING_MESSAGE not in claims
 
 
 @pytest.mark.parametrize(("fields", "said"), [({"kind": "plan"}, "professional learning"), ({"mark": "1"}, "Choose")])
@@ -144,7 +147,7 @@ def test_a_placed_link_is_opened_by_its_kind_and_its_line_item_is_known(any_lms,
 
     arrived = any_lms.launch(EDUCATOR, link)
 
-    assert "/plans/" in arrived.response.url
+    assert "/plans/" in arrived.page.url
     with database.reading() as db:
         known = db.scalars(select(ResourceLink)).one()
     assert known.kind is LinkKind.COURSE_GOALS
@@ -154,7 +157,7 @@ def test_a_placed_link_is_opened_by_its_kind_and_its_line_item_is_known(any_lms,
 def test_an_assignment_is_selected_in_canvas_one_at_a_time(canvas_lms):
     arrived = canvas_lms.select_content(DESIGNER, placement="assignment_selection")
 
-    assert 'type="radio"' in arrived.response.text
+    assert 'type="radio"' in arrived.page.html
 
 
 def test_a_menu_of_canvas_leaves_no_link_behind(run_lms, database):

@@ -9,5 +9,5 @@ def test_an_educator_lands_on_the_page_of_the_link_after_registration_and_deep_l
 
     arrived = any_lms.launch(EDUCATOR, link)
 
-    assert arrived.response.status_code == 200
+    assert arrived.page.status == 200
     assert arrived.base.startswith(any_lms.tool_url)

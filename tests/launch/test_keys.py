@@ -4,41 +4,89 @@ from datetime import timedelta
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from config import ConfigError
 from lti_tool.db import utc_now
-from lti_tool.errors import LMSUnavailableError
+from lti_tool.errors import ConflictError, LMSUnavailableError, NotFoundError
 from lti_tool.launch.key_sets import KeySets
-from lti_tool.launch.keys import public_key_set, rotate_keys, signing_key
+from lti_tool.launch.keys import ToolKeys, tool_keys
 from practice_lms.keys import PlatformKeys
+from tests.launch.signing_platform import new_key
+
+SECRET = "s" * 40
 
 
-def kids(keys_dir, now=None):
-    return [each["kid"] for each in public_key_set(keys_dir, now)["keys"]]
+def kids(keys, now=None):
+    return [each["kid"] for each in keys.public_set(now)["keys"]]
 
 
 def test_the_first_key_is_made_when_it_is_needed_and_stays(tmp_path):
-    first = signing_key(tmp_path / "keys")
+    keys = ToolKeys(tmp_path / "keys", SECRET)
 
-    assert signing_key(tmp_path / "keys") == first
-    assert kids(tmp_path / "keys") == [first.kid]
+    first = keys.signing()
+
+    assert keys.signing() == first
+    assert kids(keys) == [first.kid]
     (path,) = (tmp_path / "keys").iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_new_key_is_published_at_once_and_signs_from_the_next_day(tmp_path):
-    old = signing_key(tmp_path)
-    new = rotate_keys(tmp_path)
-    now = utc_now()
+    keys, now = ToolKeys(tmp_path, SECRET), utc_now()
+    old = keys.signing()
+    new = keys.rotate()
 
-    assert kids(tmp_path) == [old.kid, new.kid]
-    assert signing_key(tmp_path, now).kid == old.kid
-    assert signing_key(tmp_path, now + timedelta(hours=25)).kid == new.kid
-    assert kids(tmp_path, now + timedelta(hours=25)) == [old.kid, new.kid]
-    assert kids(tmp_path, now + timedelta(hours=49)) == [new.kid]
+    assert kids(keys) == [old.kid, new.kid]
+    assert keys.signing(now).kid == old.kid
+    assert keys.signing(now + timedelta(hours=25)).kid == new.kid
+    assert kids(keys, now + timedelta(hours=25)) == [old.kid, new.kid]
+    assert kids(keys, now + timedelta(hours=49)) == [new.kid]
+
+
+def test_what_is_published_no_longer_is_removed_by_the_next_rotation(tmp_path):
+    keys, now = ToolKeys(tmp_path, SECRET), utc_now()
+    first, second = (keys.rotate(now - timedelta(days=days)) for days in (9, 6))
+
+    third = keys.rotate()
+
+    assert {path.stem for path in tmp_path.iterdir()} == {second.kid, third.kid}
+    assert not first.path.exists()
+
+
+def test_a_private_key_lies_sealed_and_opens_by_its_own_secret_alone(tmp_path):
+    ToolKeys(tmp_path, SECRET).signing()
+
+    (path,) = tmp_path.iterdir()
+    assert path.read_text().startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    with pytest.raises(ConfigError, match="SECRET_KEY"):
+        ToolKeys(tmp_path, "another" * 8).signing()
+
+
+def test_a_key_that_was_not_sealed_is_not_taken(tmp_path):
+    pem = new_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "20260101T000000000000Z-0.pem").write_bytes(pem)
+
+    with pytest.raises(ConfigError, match="SECRET_KEY"):
+        ToolKeys(tmp_path, SECRET).signing()
+
+
+def test_a_key_can_be_retired_at_once_but_not_the_only_one(tmp_path):
+    keys = ToolKeys(tmp_path, SECRET)
+    old = keys.signing()
+    with pytest.raises(ConflictError):
+        keys.retire(old.kid)
+    new = keys.rotate()
+
+    keys.retire(old.kid)
+
+    assert kids(keys) == [keys.signing().kid] == [new.kid]
+    with pytest.raises(NotFoundError):
+        keys.retire(old.kid)
 
 
 def test_the_tool_publishes_keys_with_which_its_signatures_are_checked(app, client):
-    key = signing_key(app.extensions["settings"].keys_dir)
+    key = tool_keys(app.extensions["settings"]).signing()
     token = jwt.encode({"a": 1}, key.private_key, algorithm="RS256", headers={"kid": key.kid})
 
     published = jwt.PyJWKSet.from_dict(client.get("/lti/jwks").json)
@@ -56,6 +104,18 @@ def test_keys_are_listed_and_rotated_by_command(app):
     assert before[0].endswith("signs")
     assert after == [*before, after[-1]]
     assert after[-1].endswith("published")
+
+
+def test_a_key_is_retired_by_command(app):
+    runner = app.test_cli_runner()
+    listed = runner.invoke(args=["lti", "keys", "--rotate"]).output.splitlines()
+    newest = listed[-1].split()[0]
+
+    retired = runner.invoke(args=["lti", "keys", "--retire", newest])
+    unknown = runner.invoke(args=["lti", "keys", "--retire", newest])
+
+    assert retired.output.splitlines() == listed[:-1]
+    assert (unknown.exit_code, unknown.output) == (1, "Error: There is no key of this id.\n")
 
 
 class Source:

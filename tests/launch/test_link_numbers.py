@@ -14,7 +14,7 @@ def test_a_link_with_the_number_of_its_course_is_remembered_with_its_line_item(m
 
     arrived = moodle_lms.launch(EDUCATOR, activity)
 
-    assert arrived.response.ok
+    assert arrived.page.status == 200
     with moodle_lms.database.reading() as db:
         link = db.scalars(select(ResourceLink)).one()
     assert link.resource_link_id == str(moodle_lms.course().id)

@@ -16,7 +16,7 @@ from lti_tool.people.models import Course
 from tests.launch.signing_platform import MISSING, new_key
 
 
-def notice(platform, number: int = 1, *, context: str = "copy-1", origins: tuple[str, ...] = ("course-1",), **changed):
+def notice(platform, number=1, *, context="copy-1", origins=("course-1",), **changed):
     """Return the claims of a valid notice of a copied course, with some changed or left out."""
     now = int(time.time())
     claims = {
@@ -39,7 +39,7 @@ def copies(database) -> list[tuple[str, str]]:
         return [tuple(each) for each in found]
 
 
-def count(database, table) -> int:
+def count(database, table):
     with database.reading() as db:
         return db.scalar(select(func.count()).select_from(table))
 
@@ -165,7 +165,7 @@ def test_a_notice_without_a_known_key_is_refused(header, platform, client):
 
 
 def test_a_notice_that_nobody_signed_is_refused(platform, client):
-    unsigned = jwt.encode(notice(platform), None, algorithm="none")
+    unsigned = jwt.encode(notice(platform), "", algorithm="none")
     shared = jwt.encode(notice(platform), "s" * 40, algorithm="HS256", headers={"kid": "x"})
 
     assert [send(client, token).status_code for token in (unsigned, shared)] == [401, 401]

@@ -13,7 +13,6 @@ from lti_tool.launch import names
 from lti_tool.launch.models import Deployment, DeploymentState, Family, Invitation, Registration
 from lti_tool.lms.platform import Scope
 from practice_lms.state import Flavour
-from tests.lms_fixtures import ADMINISTRATOR
 
 
 def test_an_invitation_registers_one_lms_and_is_used_up(any_lms, database):
@@ -35,11 +34,9 @@ def test_an_invitation_registers_one_lms_and_is_used_up(any_lms, database):
 def test_the_page_says_what_is_asked_for_before_anything_happens(flavour, run_lms, database):
     lms = run_lms(flavour)
 
-    page = lms.browser_of(ADMINISTRATOR).get(
-        f"{lms.url}/launch/register", params={"url": lms.invitation_url("Cedar Valley")}
-    )
+    page = lms.ask_to_register(lms.invitation_url("Cedar Valley"))
 
-    assert page.status_code == 200
+    assert page.status == 200
     assert "Cedar Valley" in page.text
     assert "send completions to the gradebook" in page.text
     assert f"frame-ancestors {lms.url}" in page.headers["Content-Security-Policy"]
@@ -49,14 +46,12 @@ def test_the_page_says_what_is_asked_for_before_anything_happens(flavour, run_lm
 
 
 def test_a_used_invitation_is_refused(moodle_lms, database):
-    administrator = moodle_lms.browser_of(ADMINISTRATOR)
-    address = moodle_lms.invitation_url()
-    asked = administrator.get(f"{moodle_lms.url}/launch/register", params={"url": address, "type": "0"})
-    assert administrator.submit(asked).status_code == 200
+    asked = moodle_lms.ask_to_register(moodle_lms.invitation_url(), type="0")
+    assert moodle_lms.confirm(asked).status == 200
 
-    again = administrator.submit(asked)
+    again = moodle_lms.confirm(asked, status=403)
 
-    assert again.status_code == 403
+    assert again.status == 403
     assert "invitation_invalid" in again.text
 
 
@@ -76,9 +71,9 @@ def test_an_old_invitation_is_refused(run_lms, database):
     with database.transaction() as db:
         db.execute(update(Invitation).values(expires_at=utc_now() - timedelta(seconds=1)))
 
-    page = lms.browser_of(ADMINISTRATOR).get(f"{lms.url}/launch/register", params={"url": address})
+    page = lms.ask_to_register(address, status=403)
 
-    assert page.status_code == 403
+    assert page.status == 403
 
 
 def test_the_address_opened_by_itself_says_where_it_belongs(run_lms):
@@ -114,49 +109,46 @@ def test_an_address_on_the_operators_network_is_not_called_and_the_invitation_st
 
 def test_a_failed_registration_leaves_the_invitation_usable(run_lms, database):
     lms = run_lms(Flavour.MOODLE)
-    administrator = lms.browser_of(ADMINISTRATOR)
-    asked = administrator.get(f"{lms.url}/launch/register", params={"url": lms.invitation_url()})
+    asked = lms.ask_to_register(lms.invitation_url())
 
-    failed = administrator.submit(asked, registration_token="spoilt")
-    done = administrator.submit(asked)
+    failed = lms.confirm(asked, {"registration_token": "spoilt"}, status=502)
+    done = lms.confirm(asked)
 
-    assert failed.status_code == 502
-    assert done.status_code == 200
+    assert failed.status == 502
+    assert done.status == 200
 
 
 def test_an_issuer_at_another_address_has_to_be_confirmed(run_lms):
     lms = run_lms(Flavour.CANVAS)
     lms.lms.issuer = "https://canvas.example.test"
-    administrator = lms.browser_of(ADMINISTRATOR)
-    asked = administrator.get(f"{lms.url}/launch/register", params={"url": lms.invitation_url()})
+    asked = lms.ask_to_register(lms.invitation_url())
 
-    question = administrator.submit(asked)
+    question = lms.confirm(asked)
     assert "calls itself https://canvas.example.test" in question.text
     assert lms.lms.tools == {}
 
-    assert "is registered" in administrator.submit(question).text
+    assert "is registered" in lms.confirm(question).text
 
 
 def test_what_the_lms_does_not_grant_is_said_in_words(run_lms, monkeypatch):
     lms = run_lms(Flavour.CANVAS)
     monkeypatch.setattr("practice_lms.canvas.lti.registration._scopes", lambda _asked: [])
-    administrator = lms.browser_of(ADMINISTRATOR)
-    asked = administrator.get(f"{lms.url}/launch/register", params={"url": lms.invitation_url()})
+    asked = lms.ask_to_register(lms.invitation_url())
 
-    page = administrator.submit(asked)
+    page = lms.confirm(asked)
 
     assert "Without the score scope completions cannot be returned" in page.text
-    assert "data-nothing-missing" not in page.text
+    assert "data-nothing-missing" not in page.html
 
 
 def test_a_deployment_that_was_not_named_is_let_in_by_its_first_launch_and_a_second_waits(canvas_lms, database):
     link = canvas_lms.place_link()
     canvas_lms.tool.deployment_id = "99:elsewhere"
 
-    arrived = canvas_lms.launch("ana.ruiz", link)
+    arrived = canvas_lms.launch("ana.ruiz", link, status=403)
 
-    assert arrived.response.status_code == 403
-    assert "Waiting for your district" in arrived.response.text
+    assert arrived.page.status == 403
+    assert "Waiting for your district" in arrived.page.text
     with database.reading() as db:
         states = [each.state for each in db.scalars(select(Deployment).order_by(Deployment.id))]
     assert states == [DeploymentState.APPROVED, DeploymentState.PENDING]

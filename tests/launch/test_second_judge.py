@@ -67,7 +67,7 @@ def asked_by_tool(judge, client, user_id: str) -> dict[str, str]:
     return dict(parse_qsl(place.query, strict_parsing=True))
 
 
-def launch(judge, client, user_id: str, role: str, *, deep_link: bool = False, **claims):
+def launch(judge, client, user_id: str, role: str, *, deep_link=False, **claims):
     """Launch as somebody; return the tool's answer."""
     message = Launch(asked_by_tool(judge, client, user_id), judge)
     message.set_user_data(user_id, [MEMBERSHIP + role], full_name=f"Somebody {user_id}", email_address="a@example.test")
@@ -108,7 +108,7 @@ def advantage(judged, tokens) -> Advantage:
 
 
 @pytest.fixture
-def course(judge, client, database) -> Course:
+def course(judge, client, database):
     """Return the course after a designer marked it."""
     mark_course(judge, client)
     with database.reading() as db:
@@ -245,7 +245,7 @@ def test_the_deep_linking_response_is_for_this_platform_and_no_other(judge, clie
     assert claims["nonce"] != again["nonce"]
 
 
-def posted_jwt(page: str) -> str:
+def posted_jwt(page):
     """Return what the page posts to the platform; it posts it to the address that was asked for."""
     (address,) = re.findall(r'<form id="return-links" method="post" action="([^"]*)"', page)
     assert html.unescape(address) == RETURN_URL

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from werkzeug.wrappers import Request
 
 from lti_tool.lms.advantage import Advantage
 from lti_tool.lms.platform import Platform, RestCredentials, Scope, SigningKey
@@ -27,6 +26,7 @@ from practice_lms.moodle.webservice_tokens import create_web_service_token
 from practice_lms.progress import grade_changed
 from practice_lms.server import RunningServer
 from practice_lms.state import Activity, Course, Flavour, LineItem, Lms, Requirement, Tool, User
+from tests.serving import serving
 
 HOSTS = frozenset({"127.0.0.1"})
 SECRET = "s" * 40
@@ -34,35 +34,20 @@ REDIRECT = "http://localhost/lms/canvas/callback"
 
 
 @contextmanager
-def serving(answers: dict[str, tuple[int, dict[str, str], bytes]]) -> Iterator[tuple[str, list[Any]]]:
+def answering(answers: dict[str, tuple[int, dict[str, str], bytes]]) -> Iterator[tuple[str, list[Any]]]:
     """Serve fixed answers by path; yield the address and what was asked."""
     asked: list[tuple[str, str, bytes, Any]] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            asked.append((self.command, self.path, body, self.headers))
-            path = self.path if self.path in answers else self.path.split("?")[0]
-            status, headers, content = answers.get(path, (404, {}, b"not here"))
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def answer(environ, start_response):
+        request = Request(environ)
+        path = environ["RAW_URI"]
+        asked.append((request.method, path, request.get_data(), request.headers))
+        status, headers, content = answers.get(path) or answers.get(path.split("?")[0], (404, {}, b"not here"))
+        start_response(f"{status} Fixed", [*headers.items(), ("Content-Length", str(len(content)))])
+        return [content]
 
-        do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
-
-        def log_message(self, *_arguments):
-            """Write nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(answer) as url:
+        yield url, asked
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +58,7 @@ def key_pairs() -> tuple[PlatformKeys, PlatformKeys]:
 @pytest.fixture(scope="session")
 def jwks_url(key_pairs) -> Iterator[str]:
     body = json.dumps(key_pairs[1].key_set()).encode()
-    with serving({"/jwks": (200, {"Content-Type": "application/json"}, body)}) as (url, _asked):
+    with answering({"/jwks": (200, {"Content-Type": "application/json"}, body)}) as (url, _asked):
         yield f"{url}/jwks"
 
 

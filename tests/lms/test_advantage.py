@@ -24,7 +24,7 @@ from lti_tool.lms.platform import Platform, Scope
 from lti_tool.lms.tokens import AccessTokens, client_assertion
 from practice_lms.faults import Kind
 from practice_lms.state import Enrolment, LineItem
-from tests.lms.conftest import SECRET, World, serving
+from tests.lms.conftest import SECRET, World, answering
 
 ANA = "ana.ruiz"
 
@@ -356,7 +356,7 @@ def page(*items: Any, link: str = "") -> tuple[int, dict[str, str], bytes]:
 
 def test_a_next_page_keeps_the_case_of_its_letters_and_need_not_be_quoted(scripted):
     answers = {"/token": TOKEN}
-    with serving(answers) as (url, asked):
+    with answering(answers) as (url, asked):
         answers["/items"] = page({"id": "a"}, link=f'<{url}/items?page=bookmark:WyJB>; title="x"; rel=next')
         answers["/items?page=bookmark:WyJB"] = page({"id": "b"})
 
@@ -368,7 +368,7 @@ def test_a_next_page_keeps_the_case_of_its_letters_and_need_not_be_quoted(script
 
 def test_a_next_page_of_another_origin_is_never_given_the_token(scripted):
     answers = {"/token": TOKEN}
-    with serving(answers) as (url, _asked), serving({}) as (stranger, asked_stranger):
+    with answering(answers) as (url, _asked), answering({}) as (stranger, asked_stranger):
         answers["/items"] = page({"id": "a"}, link=f'<{stranger}/items>; rel="next"')
 
         with pytest.raises(LMSRejectedError, match="another host"):
@@ -380,7 +380,7 @@ def test_a_next_page_of_another_origin_is_never_given_the_token(scripted):
 @pytest.mark.parametrize("body", [b"{}", b"[1]", b'[{"label": "no id"}]', b"[", b'[{"id": []}]', b"[" * 100_000])
 def test_a_malformed_answer_is_refused_and_does_not_leak(scripted, body):
     answers = {"/token": TOKEN, "/items": (200, {}, body)}
-    with serving(answers) as (url, _asked), pytest.raises(LMSRejectedError) as refused:
+    with answering(answers) as (url, _asked), pytest.raises(LMSRejectedError) as refused:
         scripted(url).line_items(f"{url}/items")
 
     assert "label" not in str(refused.value)
@@ -389,7 +389,7 @@ def test_a_malformed_answer_is_refused_and_does_not_leak(scripted, body):
 def test_unknown_fields_survive_a_change(scripted):
     whole = {"id": "x", "label": "a", "gradesReleased": True, "https://vendor/x": {"y": [1]}}
     answers = {"/token": TOKEN, "/item": (200, {}, json.dumps(whole).encode())}
-    with serving(answers) as (url, asked):
+    with answering(answers) as (url, asked):
         scripted(url).put_line_item(f"{url}/item", label="b")
 
     sent = json.loads(next(body for method, _, body, _ in asked if method == "PUT"))
@@ -398,7 +398,7 @@ def test_unknown_fields_survive_a_change(scripted):
 
 def test_a_score_says_that_it_is_whole_and_graded(scripted):
     answers = {"/token": TOKEN, "/item/scores": (200, {}, b"")}
-    with serving(answers) as (url, asked):
+    with answering(answers) as (url, asked):
         scripted(url).send_score(
             f"{url}/item?type_id=1", user_id="6", timestamp=datetime(2026, 1, 2, tzinfo=UTC), achieved_at=utc_now()
         )

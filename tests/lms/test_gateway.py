@@ -13,7 +13,7 @@ from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError,
 from lti_tool.lms.guard import is_public
 from lti_tool.lms.http import Gateway, error_for
 from lti_tool.lms.vault import Vault
-from tests.lms.conftest import HOSTS, serving
+from tests.lms.conftest import HOSTS, answering
 
 PRIVATE = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
@@ -57,7 +57,7 @@ def test_a_name_that_points_to_a_private_address_is_not_called(monkeypatch):
         address = next(answers) if host == "rebinding.example" else host
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
-    with serving({"/": (200, {}, b"{}")}) as (url, asked):
+    with answering({"/": (200, {}, b"{}")}) as (url, asked):
         port = int(url.rpartition(":")[2])
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
         for _turn in range(2):
@@ -76,7 +76,7 @@ def test_a_name_with_one_private_address_among_public_ones_is_not_called(monkeyp
 
 
 def test_a_private_host_may_be_called_over_plain_http():
-    with serving({"/": (200, {}, b'{"a": 1}')}) as (url, asked):
+    with answering({"/": (200, {}, b'{"a": 1}')}) as (url, asked):
         assert Gateway(HOSTS).get_json(f"{url}/") == {"a": 1}
 
     assert "LikeGoals" in asked[0][3]["User-Agent"]
@@ -87,7 +87,7 @@ def test_a_host_is_tried_at_each_of_its_addresses(monkeypatch):
         addresses = ["127.0.0.2", "127.0.0.1"] if host == "two.example" else [host]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in addresses]
 
-    with serving({"/": (200, {}, b"{}")}) as (url, asked):
+    with answering({"/": (200, {}, b"{}")}) as (url, asked):
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
 
         assert Gateway({"two.example"}).get_json(f"http://two.example:{url.rpartition(':')[2]}/") == {}
@@ -97,14 +97,14 @@ def test_a_host_is_tried_at_each_of_its_addresses(monkeypatch):
 
 def test_redirects_are_not_followed():
     answers = {"/": (302, {"Location": "/there"}, b""), "/there": (200, {}, b"{}")}
-    with serving(answers) as (url, asked), pytest.raises(LMSRejectedError, match="another address"):
+    with answering(answers) as (url, asked), pytest.raises(LMSRejectedError, match="another address"):
         Gateway(HOSTS).get_json(f"{url}/")
 
     assert len(asked) == 1
 
 
 def test_cookies_of_an_lms_are_not_kept():
-    with serving({"/": (200, {"Set-Cookie": "a=b"}, b"{}")}) as (url, asked):
+    with answering({"/": (200, {"Set-Cookie": "a=b"}, b"{}")}) as (url, asked):
         gateway = Gateway(HOSTS)
         gateway.get_json(f"{url}/")
         gateway.get_json(f"{url}/")
@@ -117,7 +117,7 @@ def test_an_answer_that_is_too_large_is_cut_off(packed):
     body = b"[" + b" " * 300_000 + b"]"
     headers = {"Content-Encoding": "gzip"} if packed else {}
     answers = {"/": (200, headers, gzip.compress(body) if packed else body)}
-    with serving(answers) as (url, _asked), pytest.raises(LMSRejectedError, match="larger"):
+    with answering(answers) as (url, _asked), pytest.raises(LMSRejectedError, match="larger"):
         Gateway(HOSTS, largest=100_000).get_json(f"{url}/")
 
 
@@ -155,7 +155,7 @@ def test_a_closed_port_is_an_lms_that_is_away():
 
 
 def test_messages_carry_no_query_body_or_token():
-    with serving({"/": (400, {}, b"secret body")}) as (url, _asked), pytest.raises(LMSRejectedError) as refused:
+    with answering({"/": (400, {}, b"secret body")}) as (url, _asked), pytest.raises(LMSRejectedError) as refused:
         Gateway(HOSTS).get_json(f"{url}/?token=secret", headers={"Authorization": "Bearer secret"})
 
     assert "secret" not in repr(refused.value)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from werkzeug.wrappers import Request
 
 from lti_tool.db import utc_now
 from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSUnavailableError, LMSWaitingError
@@ -21,6 +20,7 @@ from lti_tool.lms.platform import Platform, RestCredentials, Scope
 from lti_tool.lms.rest import GroupSpec
 from lti_tool.lms.tokens import AccessTokens
 from tests.lms.conftest import SECRET
+from tests.serving import serving
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "moodle"
 SERVICES = json.loads((RECORDINGS / "web_services.json").read_text())
@@ -34,30 +34,20 @@ class Replay:
         self.functions: dict[str, object] = {}
         self.paths: dict[str, dict[str, Any]] = {"/token": ADVANTAGE["token"]}
         self.asked: list[dict[str, str]] = []
-        replay = self
+        self.url = ""
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                form = dict(parse_qsl(body, keep_blank_values=True))
-                replay.asked.append(form)
-                path = self.path if self.path in replay.paths else self.path.split("?")[0]
-                answer = replay.paths.get(path) or {"status": 200, "body": replay.function(form)}
-                content = answer["body"] if isinstance(answer["body"], str) else json.dumps(answer["body"])
-                content = content.replace("http://127.0.0.1:18010", replay.url)
-                self.send_response(answer.get("status", 200), answer.get("reason"))
-                for name, value in answer.get("headers", {}).items():
-                    self.send_header(name, value.replace("http://127.0.0.1:18010", replay.url))
-                self.end_headers()
-                self.wfile.write(content.encode())
+    def __call__(self, environ, start_response):
+        form = dict(parse_qsl(Request(environ).get_data(as_text=True), keep_blank_values=True))
+        self.asked.append(form)
+        path = environ["RAW_URI"]
+        answer = self.paths.get(path) or self.paths.get(path.split("?")[0]) or {"body": self.function(form)}
+        content = answer["body"] if isinstance(answer["body"], str) else json.dumps(answer["body"])
+        headers = [(name, self._at_home(value)) for name, value in answer.get("headers", {}).items()]
+        start_response(f"{answer.get('status', 200)} {answer.get('reason', '')}", headers)
+        return [self._at_home(content).encode()]
 
-            do_POST = do_GET  # noqa: N815
-
-            def log_message(self, *_arguments):
-                """Write nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+    def _at_home(self, text: str) -> str:
+        return text.replace("http://127.0.0.1:18010", self.url)
 
     def function(self, form: dict[str, str]) -> object:
         answer = self.functions[form["wsfunction"]]
@@ -71,10 +61,8 @@ class Queue(list[Any]):
 @pytest.fixture
 def replay():
     made = Replay()
-    Thread(target=lambda: made.server.serve_forever(poll_interval=0.02), daemon=True).start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    with serving(made) as made.url:
+        yield made
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from practice_lms.app import create_app
 from practice_lms.keys import PlatformKeys
 from practice_lms.state import Flavour, Lms
 from tests.practice_lms.lti_world import URL, World, build
-from tests.practice_lms.stub_tool import StubTool, serving
+from tests.practice_lms.stub_tool import StubTool, running_stub_tool
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def key_pairs() -> tuple[PlatformKeys, PlatformKeys]:
 
 @pytest.fixture(scope="session")
 def running_stub(key_pairs: tuple[PlatformKeys, PlatformKeys]) -> Iterator[StubTool]:
-    with serving(key_pairs[1]) as stub:
+    with running_stub_tool(key_pairs[1]) as stub:
         yield stub
 
 

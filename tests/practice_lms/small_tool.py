@@ -7,7 +7,6 @@ signature: the real tool does that, and the tests of the LTI side do.
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +17,10 @@ import jwt
 import requests
 from flask import Flask, redirect, request
 from markupsafe import escape
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from practice_lms.keys import PlatformKeys
-from practice_lms.server import QuietRequestHandler
+from tests.serving import serving
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim"
@@ -132,11 +130,5 @@ class SmallTool:
 def running_tool() -> Iterator[SmallTool]:
     """Serve the tool on `localhost`, which is another site than `127.0.0.1`."""
     tool = SmallTool()
-    server = make_server("localhost", 0, tool.app, threaded=True, request_handler=QuietRequestHandler)
-    tool.url = f"http://localhost:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield tool
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(tool.app, "localhost") as tool.url:
+        yield tool

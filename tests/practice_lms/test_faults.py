@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from werkzeug.serving import make_server
 
 from practice_lms.faults import Fault, Faults, Kind
 from practice_lms.state import Flavour
 from tests.practice_lms.rest_fixtures import PD, Practice, make_practice
+from tests.serving import serving
 
 COURSES = "/api/v1/courses"
 
@@ -113,23 +111,10 @@ def test_moodle_has_faults_too():
     assert answer.status_code == 403
 
 
-@contextmanager
-def served(practice: Practice) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, practice.client.application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def test_a_dropped_connection_ends_without_an_answer(canvas):
     strike(canvas, "drop")
-    with served(canvas) as port:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with serving(canvas.client.application) as url:
+        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
         connection.request("GET", COURSES)
 
         with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,16 +11,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from practice_lms.canvas.api_keys import create_api_key
 from practice_lms.district import course_by_label, user_by_login
 from practice_lms.faults import Fault, Kind
 from practice_lms.moodle.webservice_tokens import create_web_service_token
-from practice_lms.server import QuietRequestHandler, RunningServer
+from practice_lms.server import RunningServer
 from practice_lms.state import Flavour
 from tests.practice_lms.browser import become
 from tests.practice_lms.page_district import district_in_use
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -68,13 +67,8 @@ def tool_site() -> Iterator[tuple[Flask, str]]:
     app = Flask(__name__)
     app.add_url_rule("/register", "register", lambda: CLOSING_PAGE)
     app.add_url_rule("/login", "login", lambda: TOOL_PAGE.replace("LMS_ORIGIN", app.config["LMS"]), methods=["POST"])
-    server = make_server("localhost", 0, app, threaded=True, request_handler=QuietRequestHandler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield app, f"http://localhost:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app, "localhost") as url:
+        yield app, url
 
 
 @contextmanager

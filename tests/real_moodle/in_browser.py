@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
 
@@ -17,7 +18,7 @@ from tests.real_moodle.world import World
 browsing = Chapter("In Chromium, with third-party cookies blocked")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--test-third-party-cookie-phaseout"]
-PATIENCE = 20_000
+PATIENCE = 40_000
 """Milliseconds that a page of Moodle's may take."""
 SCRIPTS_ARE_READY = "document.readyState === 'complete' && M.util.pending_js.length === 0"
 """What Moodle's own tests wait for (lib/tests/behat/behat_hooks.php)."""
@@ -25,9 +26,11 @@ SCRIPTS_ARE_READY = "document.readyState === 'complete' && M.util.pending_js.len
 
 @contextmanager
 def page_of(world: World, account: Account) -> Iterator[Page]:
-    """Open a browser in which somebody is signed in to Moodle."""
+    """Open a browser in which somebody is signed in to Moodle; it reaches Moodle and the tool alone."""
+    host = urlsplit(world.moodle_url).hostname
+    nowhere_else = f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE {host}"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, nowhere_else])
         page = chromium.new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"{world.moodle_url}/login/index.php", wait_until="domcontentloaded")
@@ -49,6 +52,7 @@ def register_in_frame(world: World) -> str:
         page.get_by_placeholder("Tool URL").fill(invitation)
         page.get_by_role("button", name="Add LTI Advantage").click()
         frame = page.frame_locator("iframe")
+        frame.get_by_role("button", name="Register as a new external tool").click()
         frame.get_by_role("button", name="Add Like Goals").click()
         _close(frame)
         expect(page.locator(".tool-card", has_text="Pending").first).to_be_visible(timeout=PATIENCE)

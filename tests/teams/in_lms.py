@@ -43,8 +43,7 @@ class District101:
     def arrive(self, *logins: str) -> None:
         """Let people open the link, which makes them known to the tool."""
         for login in logins:
-            arrived = self.practice.launch(login, self.link)
-            assert arrived.response.status_code == 200, arrived.response.text
+            self.practice.launch(login, self.link)
             with self.database.reading() as db:
                 sub = self.practice.user(login).lti_id
                 self.people[login] = db.scalars(select(Identity.person_id).where(Identity.sub == sub)).one()

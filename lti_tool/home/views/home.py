@@ -14,6 +14,7 @@ from lti_tool.home.queries.designer import designer_home
 from lti_tool.home.queries.educator import educator_home
 from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.launch.queries import origin_course
 from lti_tool.people.operations import enter_admin_code as use_admin_code
 from lti_tool.people.schemas import CodeForm
 
@@ -59,7 +60,8 @@ def _educator_home(acting: Acting) -> ResponseReturnValue:
 
 def _designer_home(acting: Acting) -> ResponseReturnValue:
     found = designer_home(acting.db, acting.person, acting.course)
-    return render_template("home/designer.html", home=found, context=acting.launch.context)
+    origin = origin_course(acting.db, acting.launch) if acting.course is None else None
+    return render_template("home/designer.html", home=found, context=acting.launch.context, origin=origin)
 
 
 def _administrator_home(acting: Acting) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from lti_tool.db import row_id
 from lti_tool.errors import InvalidInputError
 from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
@@ -13,6 +14,7 @@ from lti_tool.people import operations, queries
 from lti_tool.people.models import Role
 from lti_tool.people.schemas import RoleForm, SchoolForm
 
+LONGEST_SEARCH = 200
 OFFERED = (Role.ADMINISTRATOR, Role.DESIGNER)
 """The roles that open a page; one that does not is shown only to whoever has it."""
 
@@ -21,9 +23,9 @@ OFFERED = (Role.ADMINISTRATOR, Role.DESIGNER)
 @guard(Right.ADMINISTRATOR)
 def show_people(acting: Acting) -> ResponseReturnValue:
     """Show the district's people by name."""
-    search = request.args.get("search", "").strip()
+    search = request.args.get("search", "").strip()[:LONGEST_SEARCH]
     page = queries.people_of_district(
-        acting.db, acting.person, search=search, after=request.args.get("after", type=int)
+        acting.db, acting.person, search=search, after=request.args.get("after", type=row_id)
     )
     return render_template("home/people.html", page=page, search=search)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
@@ -30,6 +30,12 @@ from lti_tool.outbox.operations import enqueue, is_free
 from lti_tool.people.models import Course, CourseRole, Membership, Person
 
 READ_AGAIN_AFTER = timedelta(seconds=30)
+ASKED = (
+    select(OutboxMessage.id)
+    .where(OutboxMessage.key == bindparam("key"), OutboxMessage.state.in_(OPEN), is_free(bindparam("now")))
+    .limit(1)
+)
+"""Built once: building a statement costs more than running it."""
 
 
 class Outcome(StrEnum):
@@ -133,8 +139,7 @@ def _remember_link(db: Session, course: Course, message: LaunchMessage) -> None:
 def _ask_for_completions(db: Session, registration: Registration, course: Course) -> None:
     """Have the LMS asked who completed the course: now, or as soon as enough time lies between two reads."""
     key, now = f"completions:{course.id}", utc_now()
-    asked = select(OutboxMessage.id).where(OutboxMessage.key == key, OutboxMessage.state.in_(OPEN), is_free())
-    if db.scalar(asked.limit(1)) is None:
+    if db.scalar(ASKED, {"key": key, "now": now}) is None:
         soonest = course.completions_read_at + READ_AGAIN_AFTER if course.completions_read_at else now
         enqueue(
             db,
@@ -149,7 +154,7 @@ def _ask_for_completions(db: Session, registration: Registration, course: Course
 
 def _open(db: Session, launch: _Launch, course: Course | None, person: Person) -> Arrival:
     message = launch.message
-    _, keys = open_session(
+    keys = open_session(
         db,
         person,
         registration_id=launch.registration.id,

@@ -14,7 +14,7 @@ from lti_tool.launch.operations.sessions import digest
 from lti_tool.lms.platform import RestCredentials
 from lti_tool.lms.vault import Vault
 from lti_tool.outbox.operations import resume_lane
-from lti_tool.people.models import Person
+from lti_tool.people.models import Person, Role
 from lti_tool.people.operations import record_audit
 
 LONGEST_TEXT = 300
@@ -60,10 +60,10 @@ def begin_authorization(db: Session, actor: Person, registration: Registration) 
 
 
 def take_state(db: Session, state: str) -> tuple[RestAccess, Person]:
-    """Return the access whose authorisation comes back with this state, once, and who began it."""
+    """Return the access whose authorisation comes back with this state, once, and the administrator who began it."""
     access = db.scalar(select(RestAccess).where(RestAccess.state_hash == digest(state)).with_for_update())
     person = db.get(Person, int(state.split(".")[1])) if access is not None else None
-    if access is None or person is None:
+    if access is None or person is None or not person.has_role(Role.ADMINISTRATOR):
         raise LaunchError("oauth_state_unknown", NOT_BEGUN)
     access.state_hash = ""
     return access, person

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -132,7 +133,7 @@ def _course_address(registration: Registration, lms_course_id: str, context: dic
     """Return where the LMS shows the course: Moodle's course/view.php, Canvas's /courses/:id."""
     base = origin_of(context.get("rest_base_url", ""))
     if registration.family is Family.MOODLE and lms_course_id:
-        return f"{registration.issuer.rstrip('/')}/course/view.php?id={lms_course_id}"
+        return f"{registration.issuer.rstrip('/')}/course/view.php?id={quote(lms_course_id, safe='')}"
     if registration.family is Family.CANVAS and lms_course_id and base:
-        return f"{base}/courses/{lms_course_id}"
+        return f"{base}/courses/{quote(lms_course_id, safe='')}"
     return ""

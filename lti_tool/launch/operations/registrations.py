@@ -10,14 +10,20 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
-from lti_tool.errors import LaunchError
+from lti_tool.errors import InvalidInputError, LaunchError
 from lti_tool.launch.addresses import origin_of
 from lti_tool.launch.models import Deployment, DeploymentState, Family, Invitation, Registration
 from lti_tool.launch.operations.sessions import digest
-from lti_tool.people.models import District
+from lti_tool.people.models import District, Person
+from lti_tool.people.operations import record_audit
 
 INVITATION_LIFE = timedelta(days=14)
 NOT_VALID = "This invitation is not valid, or it was used before. Ask whoever sent it to you for a new one."
+
+ALREADY_THERE = (
+    "An LMS with this issuer and client id is registered already. If yours is another one, whoever runs Like Goals "
+    "can add it by command."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +107,32 @@ def save_registration(
 def add_registration(
     db: Session, district: District, platform: Platform, admission: Admission, *, staff_only: bool
 ) -> Registration:
-    """Keep a registration whose values were carried over by hand."""
+    """Keep a registration whose values the operator carried over by hand."""
+    return _added(db, district.id, platform, admission, staff_only=staff_only)
+
+
+def add_own_registration(
+    db: Session, actor: Person, platform: Platform, admission: Admission, *, staff_only: bool
+) -> Registration:
+    """Keep a registration whose values an administrator carried over by hand.
+
+    Nobody may claim the LMS of others: an issuer and client id that are known already are for the operator to add.
+    """
+    known = select(Registration.id).where(
+        Registration.issuer == platform.issuer, Registration.client_id == admission.client_id
+    )
+    if db.scalar(known.limit(1)) is not None:
+        raise InvalidInputError(fields={"client_id": [ALREADY_THERE]})
+    registration = _added(db, actor.district_id, platform, admission, staff_only=staff_only)
+    record_audit(db, actor, "registration_added", "registration", registration.id)
+    return registration
+
+
+def _added(
+    db: Session, district_id: int, platform: Platform, admission: Admission, *, staff_only: bool
+) -> Registration:
     registration = _registration(platform, admission, new_login_key())
-    registration.district_id, registration.staff_only = district.id, staff_only
+    registration.district_id, registration.staff_only = district_id, staff_only
     return _saved(db, registration, admission)
 
 

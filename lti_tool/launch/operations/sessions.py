@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lti_tool.db import utc_now
 from lti_tool.errors import SessionExpiredError
-from lti_tool.launch.models import LaunchSession
+from lti_tool.launch.models import Deployment, DeploymentState, LaunchSession, Registration
 from lti_tool.people.models import Person
 
 SESSION_LIFE = timedelta(hours=10)
+OPENED = insert(LaunchSession.__table__)  # type: ignore[arg-type]
+"""Built once: building a statement costs more than running it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +36,37 @@ class SessionKeys:
 
 def open_session(
     db: Session, person: Person, *, registration_id: int, deployment_id: int, **details: Any
-) -> tuple[LaunchSession, SessionKeys]:
+) -> SessionKeys:
     """Start a launch session; `details` are further columns of `LaunchSession`."""
     keys = SessionKeys(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
-    session = LaunchSession(
-        key_hash=digest(keys.key),
-        cookie_hash=digest(keys.cookie),
-        person=person,
-        registration_id=registration_id,
-        deployment_id=deployment_id,
-        expires_at=utc_now() + SESSION_LIFE,
+    row = {
+        "key_hash": digest(keys.key),
+        "cookie_hash": digest(keys.cookie),
+        "person_id": person.id,
+        "registration_id": registration_id,
+        "deployment_id": deployment_id,
+        "expires_at": utc_now() + SESSION_LIFE,
         **details,
-    )
-    db.add(session)
-    db.flush()  # the redirect that follows names it
-    return session, keys
+    }
+    db.flush()  # it names the person and the course
+    db.connection().execute(OPENED, row)
+    return keys
 
 
 def resume_session(db: Session, key: str, cookie: str | None) -> LaunchSession:
-    """Return the session of this key; refuse one that ended or whose cookie is kept elsewhere."""
+    """Return the session of this key; refuse one that ended, was shut out since, or whose cookie is kept elsewhere."""
     session = db.scalar(
         select(LaunchSession)
-        .where(LaunchSession.key_hash == digest(key), LaunchSession.expires_at > utc_now())
+        .join(LaunchSession.registration)
+        .join(Deployment, Deployment.id == LaunchSession.deployment_id)
+        .where(
+            LaunchSession.key_hash == digest(key),
+            LaunchSession.expires_at > utc_now(),
+            Registration.disabled_at.is_(None),
+            Deployment.state == DeploymentState.APPROVED,
+        )
         .options(
-            joinedload(LaunchSession.registration),
+            contains_eager(LaunchSession.registration),
             joinedload(LaunchSession.course),
             joinedload(LaunchSession.person).joinedload(Person.school),
             joinedload(LaunchSession.person).selectinload(Person.grants),

@@ -26,7 +26,8 @@ def insert_missing(db: Session, table: type[Base], values: Mapping[str, Any]) ->
     """Write `values` unless a row stands in their way; return whether they were written."""
     connection = db.connection()
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-    return connection.execute(insert.on_conflict_do_nothing(), dict(values)).rowcount == 1
+    written = insert.on_conflict_do_nothing().returning(*table.__table__.primary_key)
+    return connection.execute(written, dict(values)).first() is not None
 
 
 @lru_cache(maxsize=64)

@@ -27,11 +27,10 @@ def read_token(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if not token or len(token) > LONGEST_TOKEN:
         raise LaunchError("id_token_missing" if not token else "id_token_too_long")
     try:
-        header = jwt.get_unverified_header(token)
-        body = json.loads(jwt.utils.base64url_decode(token.split(".")[1]))
-    except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
+        header, body = (json.loads(jwt.utils.base64url_decode(part)) for part in token.split(".")[:2])
+    except (ValueError, RecursionError) as error:
         raise LaunchError("id_token_malformed", status=401) from error
-    if not isinstance(body, dict) or not _can_be_stored(body):
+    if not isinstance(header, dict) or not isinstance(body, dict) or not _can_be_stored(body):
         raise LaunchError("id_token_malformed", status=401)
     return header, body
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from marshmallow import EXCLUDE, Schema, ValidationError
 from werkzeug.wrappers import Response
 
-from lti_tool.errors import LMSError, NotFoundError
+from lti_tool.errors import InvalidInputError, LMSError, NotFoundError
 from lti_tool.launch.acting import Acting, Right, database, guard
+from lti_tool.launch.addresses import LAUNCH_PATH
 from lti_tool.launch.grants import granted_words, lost_scopes
+from lti_tool.launch.key_sets import usable_keys
 from lti_tool.launch.models import Deployment, DeploymentState, Family, Registration
 from lti_tool.launch.operations.connections import (
     begin_authorization,
@@ -22,10 +25,13 @@ from lti_tool.launch.operations.connections import (
     save_credentials,
 )
 from lti_tool.launch.operations.deployments import decide_deployment
+from lti_tool.launch.operations.registrations import Admission, add_own_registration
+from lti_tool.launch.operations.registrations import Platform as Described
 from lti_tool.launch.queries import deployment_of, platform_of, registration_of, registrations_of
-from lti_tool.launch.schemas import CanvasKeyForm, MoodleTokenForm
-from lti_tool.launch.views.blueprints import settings
+from lti_tool.launch.schemas import CanvasKeyForm, MoodleTokenForm, PlatformForm
+from lti_tool.launch.views.blueprints import fetch_json, settings
 from lti_tool.lms.canvas_oauth import authorize_url
+from lti_tool.lms.http import gateway
 from lti_tool.lms.platform import Platform, RestCredentials
 from lti_tool.lms.rest import rest_side
 from lti_tool.lms.vault import Vault
@@ -40,6 +46,33 @@ def show_connections(acting: Acting) -> ResponseReturnValue:
     """List the LMSs of the district."""
     registrations = registrations_of(acting.db, acting.person)
     return render_template("launch/connections.html", registrations=registrations, lost=lost_scopes)
+
+
+@bp.get("/new")
+@guard(Right.ADMINISTRATOR)
+def new_connection(acting: Acting) -> ResponseReturnValue:  # noqa: ARG001 - the guard gives it
+    """Show the form for an LMS that is not registered by an invitation."""
+    return _show_new({})
+
+
+@bp.post("/new")
+@guard(Right.ADMINISTRATOR, holds_transaction=False)
+def add_connection(acting: Acting) -> ResponseReturnValue:
+    """Keep an LMS whose values were carried over by hand, once its addresses hold."""
+    given, errors = _form(PlatformForm())
+    errors = errors or wrong_addresses(given)
+    if errors:
+        return _show_new(errors), 422
+    admission = Admission(given["client_id"], given["deployment_id"])
+    described = {field.name: given[field.name] for field in fields(Described) if field.name in given}
+    try:
+        with database().transaction() as db:
+            registration = add_own_registration(
+                db, acting.person, Described(**described), admission, staff_only=given["staff_only"]
+            )
+    except InvalidInputError as error:
+        return _show_new(error.fields), 422
+    return _back(registration.id, "lms_added")
 
 
 @bp.get("/<int:registration_id>")
@@ -126,6 +159,38 @@ def check(platform: Platform, credentials: RestCredentials) -> str:
     return side.check() if side else ""
 
 
+def wrong_addresses(given: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what is wrong with the addresses that the tool itself will call; the key set is fetched to see."""
+    errors: dict[str, list[str]] = {}
+    try:
+        gateway(settings().lti_private_hosts).check_address(given["auth_token_url"])
+    except LMSError as error:
+        errors["auth_token_url"] = [error.message]
+    try:
+        if not usable_keys(fetch_json(given["key_set_url"])[0]):
+            errors["key_set_url"] = [gettext("There are no keys at this address.")]
+    except LMSError as error:
+        errors["key_set_url"] = [error.message]
+    return errors
+
+
+def _show_new(errors: Mapping[str, Sequence[str]]) -> str:
+    families = [(family.value, family.value.capitalize()) for family in Family]
+    return render_template(
+        "launch/new_connection.html", errors=errors, given=request.form, families=families, **_own_addresses("")
+    )
+
+
+def _own_addresses(login_key: str) -> dict[str, str]:
+    """Return what an administrator enters in the LMS; without a key the login address that all LMSs share."""
+    base = settings().tool_url
+    return {
+        "login_url": f"{base}/lti/login/{login_key}" if login_key else f"{base}/lti/login",
+        "launch_url": base + LAUNCH_PATH,
+        "jwks_url": f"{base}/lti/jwks",
+    }
+
+
 def _of_family(acting: Acting, registration_id: int, family: Family) -> Registration:
     registration = registration_of(acting.db, acting.person, registration_id)
     if registration.family is not family:
@@ -165,7 +230,7 @@ def _show(
         errors=errors or {},
         consent_url=consent_url,
         callback_url=settings().tool_url + CALLBACK_PATH,
-        login_url=f"{settings().tool_url}/lti/login/{registration.login_key}",
+        **_own_addresses(registration.login_key),
     )
 
 

@@ -14,7 +14,7 @@ from lti_tool.errors import LaunchError
 from lti_tool.launch.acting import cookie_name, database, public
 from lti_tool.launch.addresses import LAUNCH_PATH, origin_of
 from lti_tool.launch.headers import allow_frames
-from lti_tool.launch.keys import public_key_set
+from lti_tool.launch.keys import tool_keys
 from lti_tool.launch.message import LaunchMessage, read_message
 from lti_tool.launch.models import LinkKind, Login, Registration
 from lti_tool.launch.operations.arrivals import Arrival, Outcome, arrive
@@ -73,7 +73,7 @@ def launch_again() -> ResponseReturnValue:
 @public
 def jwks() -> ResponseReturnValue:
     """Give the tool's public keys (RFC 7517)."""
-    return public_key_set(settings().keys_dir), {"Cache-Control": "public, max-age=3600"}
+    return tool_keys(settings()).public_set(), {"Cache-Control": "public, max-age=3600"}
 
 
 def _refusal_of_lms() -> LaunchError:

@@ -12,6 +12,7 @@ from lti_tool.launch.addresses import LAUNCH_PATH, is_launch_address, origin_of
 from lti_tool.launch.headers import allow_forms, allow_frames
 from lti_tool.launch.models import Registration
 from lti_tool.launch.operations.logins import LOGIN_LIFE, LoginSecrets, begin_login
+from lti_tool.launch.protocol.checks import LONGEST_ID
 from lti_tool.launch.protocol.login import authentication_address
 from lti_tool.launch.queries import registration_for_login
 from lti_tool.launch.views.blueprints import is_framed, lti_bp, parameter, settings
@@ -29,20 +30,20 @@ LONGEST_PARAMETER = 1000
 @public
 def login(login_key: str = "") -> ResponseReturnValue:
     """Begin a login (Security Framework 5.1.1) and send the browser to its LMS, tied to this browser."""
-    target = _checked_target()
+    target, deployment_id = _checked_target(), _deployment_id()
     with database().transaction() as db:
         registration = registration_for_login(
             db,
-            login_key=login_key,
+            login_key=login_key.replace("\0", ""),
             issuer=parameter("iss"),
             client_id=parameter("client_id"),
-            deployment_id=_deployment_id(),
+            deployment_id=deployment_id,
         )
         given = begin_login(
             db,
             registration,
             target_link_uri=target,
-            deployment_id=_deployment_id(),
+            deployment_id=deployment_id,
             storage_target=parameter("lti_storage_target")[:255],
         )
     return _answer(registration, given)
@@ -57,7 +58,10 @@ def _checked_target() -> str:
 
 def _deployment_id() -> str:
     """Return the deployment of a login initiation; Canvas leaves out the prefix that Core 4.1.2 gives it."""
-    return parameter("lti_deployment_id") or parameter("deployment_id")
+    given = parameter("lti_deployment_id") or parameter("deployment_id")
+    if len(given) > LONGEST_ID:
+        raise LaunchError("deployment_id_invalid")
+    return given
 
 
 def _answer(registration: Registration, given: LoginSecrets) -> Response:

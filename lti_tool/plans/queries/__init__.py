@@ -11,7 +11,7 @@ from lti_tool.plans.queries.colleagues import (
     declared_goals,
     goal_board,
     like_goals,
-    visible_goals,
+    works_near,
 )
 from lti_tool.plans.queries.courses import CourseChoice, course_choices, demand_of
 from lti_tool.plans.queries.own import goal_of, goals_counting, goals_of, reach_of, try_of
@@ -33,5 +33,5 @@ __all__ = [
     "like_goals",
     "reach_of",
     "try_of",
-    "visible_goals",
+    "works_near",
 ]

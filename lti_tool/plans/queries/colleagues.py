@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from lti_tool.people.models import CourseRole, Membership, Person, School
+from lti_tool.people.models import Person, School
 from lti_tool.plans.cards import GoalCard, card_of
 from lti_tool.plans.likeness import Likeness, likeness
 from lti_tool.plans.models import Audience, Declaration, Goal, GoalIndicator, GoalState, GrowthPlan
@@ -52,32 +52,35 @@ class BoardChoices:
     disciplines: list[str]
 
 
-def declared_goals(db: Session, person: Person, *, course_id: int | None = None) -> list[Goal]:
-    """Return the open goals of the person's district that are declared to anybody, by owner, for matching.
-
-    With a course: those of its active learners, the only ones who can be in a group there. Goals declared to the team
-    alone are among them; a page may show one only to teammates.
-    """
-    found = _declared(person).where(Declaration.audience != Audience.PRIVATE)
-    if course_id is not None:
-        learners = select(Membership.person_id).where(
-            Membership.course_id == course_id, Membership.role == CourseRole.LEARNER, Membership.is_active
+def declared_goals(district_id: int) -> Select[Goal]:
+    """Return the query for a district's open goals that are declared to anybody, with what their cards show."""
+    return (
+        select(Goal)
+        .join(Goal.plan)
+        .join(GrowthPlan.person)
+        .join(Goal.declaration)
+        .where(Person.district_id == district_id)  # by its index on names, which pages are in the order of
+        .where(GrowthPlan.district_id == district_id, Goal.state == GoalState.OPEN)
+        .where(Declaration.audience != Audience.PRIVATE)
+        .options(
+            contains_eager(Goal.plan).contains_eager(GrowthPlan.person).joinedload(Person.school),
+            contains_eager(Goal.declaration),
+            selectinload(Goal.indicators).joinedload(Indicator.parent),
         )
-        found = found.where(GrowthPlan.person_id.in_(learners))
-    return list(db.scalars(found.order_by(GrowthPlan.person_id, Goal.id)))
+    )
 
 
-def visible_goals(db: Session, person: Person, *, teammate_ids: Collection[int] = ()) -> list[Goal]:
-    """Return the colleagues' open goals that this person may see, by name.
+def works_near(indicators: Iterable[Indicator]) -> ColumnElement[bool]:
+    """Say in SQL that a goal works on one of these indicators, or on one of the same component."""
+    own = list(indicators)
+    same_component = Indicator.parent_id.in_({each.parent_id for each in own if each.parent_id})
+    near = select(GoalIndicator.goal_id).join(Indicator, Indicator.id == GoalIndicator.indicator_id)
+    return Goal.id.in_(near.where(or_(Indicator.id.in_({each.id for each in own}), same_component)))
 
-    Who is in a team is known above plans: `teammate_ids` are those whose goals for the team may be seen.
-    """
-    return list(db.scalars(_visible(person, teammate_ids).order_by(Person.name, Goal.id)))
 
-
-def like_goals(db: Session, goal: Goal, *, teammate_ids: Collection[int] = ()) -> list[LikeGoal]:
+def like_goals(db: Session, goal: Goal) -> list[LikeGoal]:
     """Return the goals near to this one that its owner may see, nearest first, then by name."""
-    near = _visible(goal.owner, teammate_ids).where(_is_near(goal.indicators))
+    near = _visible(goal.owner).where(works_near(goal.indicators))
     return _nearest(db, near, goal.indicators)
 
 
@@ -85,11 +88,10 @@ def goal_board(db: Session, person: Person, narrowed: BoardFilter, *, after: int
     """Return one page of the board; what is like the person's own open goals stands on its first page."""
     mine = _own_indicators(db, person)
     found = _narrow(_visible(person), narrowed)
-    like = _nearest(db, found.where(_is_near(mine)), mine) if after is None else []
-    rest = found.where(~_is_near(mine)) if mine else found
+    like = _nearest(db, found.where(works_near(mine)), mine) if after is None else []
+    rest = found.where(~works_near(mine)) if mine else found
     if after is not None:
-        last = select(Person.name, Goal.id).join(Goal.plan).join(GrowthPlan.person).where(Goal.id == after)
-        last = last.where(GrowthPlan.district_id == person.district_id)
+        last = _visible(person).with_only_columns(Person.name, Goal.id).where(Goal.id == after)
         rest = rest.where(tuple_(Person.name, Goal.id) > last.scalar_subquery())
     others = list(db.scalars(rest.order_by(Person.name, Goal.id).limit(BOARD_PAGE + 1)))
     more = len(others) > BOARD_PAGE
@@ -117,43 +119,13 @@ def board_choices(db: Session, person: Person) -> BoardChoices:
     )
 
 
-def _declared(person: Person) -> Select[Goal]:
-    return (
-        select(Goal)
-        .join(Goal.plan)
-        .join(GrowthPlan.person)
-        .join(Goal.declaration)
-        .where(GrowthPlan.district_id == person.district_id, Goal.state == GoalState.OPEN)
-        .options(
-            contains_eager(Goal.plan).contains_eager(GrowthPlan.person).joinedload(Person.school),
-            contains_eager(Goal.declaration),
-            selectinload(Goal.indicators).joinedload(Indicator.parent),
-        )
-    )
-
-
-def _visible(person: Person, teammate_ids: Collection[int] = ()) -> Select[Goal]:
+def _visible(person: Person) -> Select[Goal]:
     same_school = Person.school_id == person.school_id if person.school_id else false()
     reaches = or_(
         Declaration.audience == Audience.DISTRICT,
         and_(Declaration.audience == Audience.SCHOOL, same_school),
-        and_(Declaration.audience != Audience.PRIVATE, Person.id.in_(teammate_ids)),
     )
-    return _declared(person).where(Person.id != person.id, reaches)
-
-
-def _is_near(indicators: Iterable[Indicator]) -> ColumnElement[bool]:
-    """Say in SQL that a goal works on one of these indicators or on one beside it."""
-    own = list(indicators)
-    near = select(GoalIndicator.goal_id).join(Indicator, Indicator.id == GoalIndicator.indicator_id)
-    return Goal.id.in_(
-        near.where(
-            or_(
-                Indicator.id.in_([each.id for each in own]),
-                Indicator.parent_id.in_({each.parent_id for each in own if each.parent_id}),
-            )
-        )
-    )
+    return declared_goals(person.district_id).where(Person.id != person.id, reaches)
 
 
 def _nearest(db: Session, found: Select[Goal], mine: Iterable[Indicator]) -> list[LikeGoal]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from lti_tool.db import row_id
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.plans.queries import BoardFilter, board_choices, goal_board
 from lti_tool.plans.views.blueprint import bp
@@ -15,13 +16,13 @@ from lti_tool.plans.views.blueprint import bp
 def show_board(acting: Acting) -> ResponseReturnValue:
     """Show colleagues' cards: those like mine first, with the reason, then by name."""
     narrowed = BoardFilter(
-        component_id=request.args.get("component", None, int),
-        school_id=request.args.get("school", None, int),
+        component_id=request.args.get("component", None, row_id),
+        school_id=request.args.get("school", None, row_id),
         discipline=request.args.get("discipline", ""),
     )
     return render_template(
         "plans/board.html",
-        board=goal_board(acting.db, acting.person, narrowed, after=request.args.get("after", None, int)),
+        board=goal_board(acting.db, acting.person, narrowed, after=request.args.get("after", None, row_id)),
         choices=board_choices(acting.db, acting.person),
         narrowed=narrowed,
     )

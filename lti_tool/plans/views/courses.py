@@ -12,13 +12,15 @@ from lti_tool.plans.queries import course_choices, goals_counting, like_goals
 from lti_tool.plans.views.blueprint import bp, own_goal
 from lti_tool.standards.queries import alignments_of, marked_course
 
+LONGEST_SEARCH = 200
+
 
 @bp.get("/goals/<int:goal_id>/courses")
 @guard(Right.EDUCATOR)
 def choose_courses(acting: Acting, goal_id: int) -> ResponseReturnValue:
     """Show the courses that can count toward a goal: those that serve its indicators first, with the reason."""
     goal = own_goal(acting, goal_id)
-    title = request.args.get("title", "").strip()
+    title = request.args.get("title", "").strip()[:LONGEST_SEARCH]
     choices = course_choices(acting.db, goal, title=title)
     like = [card_of(each.goal, reason=each.likeness) for each in like_goals(acting.db, goal)]
     return render_template("plans/choose_courses.html", goal=goal, choices=choices, title=title, like=like)

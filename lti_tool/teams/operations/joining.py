@@ -34,6 +34,7 @@ def start_team(db: Session, person: Person, goal_id: int, colleague_goal_id: int
     mine, theirs = goal_to_start_from(db, person, goal_id), goal_to_start_from(db, person, colleague_goal_id)
     _check_can_start(db, person, mine, theirs)
     course = _common_course(mine, theirs)
+    lock_teams_of(db, course)
     _check_has_room(db, person, course.id)
     names = free_names(set(db.scalars(select(Team.name).where(Team.course_id == course.id))), course.id)
     team = Team(
@@ -48,6 +49,11 @@ def start_team(db: Session, person: Person, goal_id: int, colleague_goal_id: int
     db.flush()  # its id is in the audit row and in the answer
     record_audit(db, person, "team_started", "team", team.id)
     return team
+
+
+def lock_teams_of(db: Session, course: Course) -> None:
+    """Let one transaction at a time add teams to a course: each then sees the names that the others took."""
+    db.execute(select(Course.id).where(Course.id == course.id).with_for_update())
 
 
 def _check_can_start(db: Session, person: Person, mine: Goal, theirs: Goal) -> None:
@@ -71,7 +77,7 @@ def _common_course(mine: Goal, theirs: Goal) -> Course:
 
 def accept_team(db: Session, person: Person, team_id: int) -> Team:
     """Accept an invitation; the team is formed once three have accepted, or all who are left."""
-    team = team_of_member(db, person, team_id)
+    team = team_of_member(db, person, team_id, to_change=True)
     member = team.membership_of(person.id)
     if member is None or member.state is MemberState.ACCEPTED:
         return team
@@ -84,7 +90,7 @@ def accept_team(db: Session, person: Person, team_id: int) -> Team:
 
 def decline_team(db: Session, person: Person, team_id: int) -> None:
     """Decline an invitation without a trace: no row, no audit, no count."""
-    team = team_of_member(db, person, team_id)
+    team = team_of_member(db, person, team_id, to_change=True)
     member = team.membership_of(person.id)
     if member is None or member.state is MemberState.ACCEPTED:
         raise ConflictError("You are in this team. Leave it instead.")
@@ -95,7 +101,7 @@ def decline_team(db: Session, person: Person, team_id: int) -> None:
 
 def leave_team(db: Session, person: Person, team_id: int) -> None:
     """Leave a team; its LMS group follows."""
-    team = team_of_member(db, person, team_id)
+    team = team_of_member(db, person, team_id, to_change=True)
     member = team.membership_of(person.id)
     if member is None or member.state is not MemberState.ACCEPTED:
         raise ConflictError("You have not joined this team.")
@@ -106,7 +112,7 @@ def leave_team(db: Session, person: Person, team_id: int) -> None:
 
 def form_team(db: Session, actor: Person, team_id: int) -> Team:
     """Form a team before everybody has answered; two must have accepted."""
-    team = team_of_district(db, actor, team_id)
+    team = team_of_district(db, actor, team_id, to_change=True)
     if team.state is not TeamState.INVITING or len(team.accepted) < 2:
         raise ConflictError("Two people must have accepted before a team can be formed.")
     record_audit(db, actor, "team_formed", "team", team.id)
@@ -116,7 +122,7 @@ def form_team(db: Session, actor: Person, team_id: int) -> Team:
 
 def sync_group(db: Session, actor: Person, team_id: int) -> None:
     """Have the LMS group compared with the team and put right, now."""
-    team = team_of_district(db, actor, team_id)
+    team = team_of_district(db, actor, team_id, to_change=True)
     record_audit(db, actor, "group_sync_asked", "team", team.id)
     announce(db, team)
 

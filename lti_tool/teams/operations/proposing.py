@@ -14,8 +14,8 @@ from lti_tool.teams.likeness import may_see_each_other
 from lti_tool.teams.matching import DEFAULTS, Options, match
 from lti_tool.teams.models import Team, TeamMember, TeamState
 from lti_tool.teams.names import free_names
-from lti_tool.teams.operations.joining import dissolve_team
-from lti_tool.teams.queries import candidates_of, free_candidates, is_matched, team_of_district
+from lti_tool.teams.operations.joining import dissolve_team, lock_teams_of
+from lti_tool.teams.queries import candidate_for, candidates_of, free_candidates, is_matched, team_of_district
 from lti_tool.teams.reasons import explain_if_any
 
 MOST_BY_HAND = 8
@@ -31,6 +31,7 @@ def propose_teams(
     apart: Collection[frozenset[int]] = (),
 ) -> list[Team]:
     """Propose teams for all who declared a goal that counts this course; earlier unsent proposals are replaced."""
+    lock_teams_of(db, course)
     _drop_unsent(db, course)
     matching = match(free_candidates(db, course), options, apart=apart)
     names = free_names(set(db.scalars(select(Team.name).where(Team.course_id == course.id))), course.id)
@@ -87,7 +88,7 @@ def remove_proposal(db: Session, actor: Person, team_id: int) -> None:
 
 def withdraw_team(db: Session, actor: Person, team_id: int) -> None:
     """End a team that was sent: the invitations are gone, and its LMS group is emptied of whom the tool put in."""
-    team = team_of_district(db, actor, team_id)
+    team = team_of_district(db, actor, team_id, to_change=True)
     dissolve_team(db, team)
     record_audit(db, actor, "team_withdrawn", "team", team_id)
 
@@ -126,7 +127,7 @@ def why_not_there(target: Team, member: TeamMember) -> str:
         return "That team is full."
     if not is_matched(member):
         return "This goal was withdrawn. Remove the person from the proposal."
-    (own,), others = candidates_of([member]), candidates_of(target.members)
+    own, *others = (candidate_for(each.goal) for each in (member, *target.members) if each.goal and is_matched(each))
     if not all(may_see_each_other(own, other) for other in others):
         return "One of these goals is declared to its own school only."
     return ""
@@ -143,7 +144,7 @@ def reasons_with(team: Team, member: TeamMember) -> tuple[str, ...]:
 
 
 def _unsent(db: Session, actor: Person, team_id: int) -> Team:
-    team = team_of_district(db, actor, team_id)
+    team = team_of_district(db, actor, team_id, to_change=True)
     if team.state is not TeamState.PROPOSED:
         raise ConflictError("This proposal was sent: its members decide now.")
     return team

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lti_tool.errors import NotAllowedError, NotFoundError
@@ -37,7 +37,7 @@ def designs_course(acting: Acting, course_id: int) -> bool:
 
 def team_to_design(acting: Acting, team_id: int) -> Team:
     """Return a team of a course that the person designs."""
-    team = team_of_district(acting.db, acting.person, team_id)
+    team = team_of_district(acting.db, acting.person, team_id, to_change=request.method == "POST")
     if not designs_course(acting, team.course_id):
         raise NotAllowedError("This team belongs to a course that you do not design.")
     return team
