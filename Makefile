@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo tour test test-moodle check format lock clean
+.PHONY: help install demo tour test test-moodle bench check format lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,11 +28,15 @@ demo: $(STAMP) ## Start the practice LMS, the tool and a worker; FLAVOUR=canvas 
 tour: $(STAMP) ## Play the whole journey over HTTP, in both flavours
 	@$(BIN)/python -m practice_lms.tour
 
-test: $(STAMP) ## Run every test
+test: $(STAMP) ## Run every test, and what differs between databases once more on PostgreSQL
 	$(BIN)/pytest -q -n auto --dist loadgroup
+	$(BIN)/python -m tests.postgres
 
 test-moodle: $(STAMP) ## Play the journey against a running Moodle (MOODLE_URL …)
 	@$(BIN)/python -m tests.real_moodle
+
+bench: $(STAMP) ## Measure launches, pages and scores: costs and ratios, no verdicts
+	@$(BIN)/python -m benchmarks
 
 check: $(STAMP) ## Lint, types, layers
 	$(BIN)/ruff check .

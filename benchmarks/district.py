@@ -61,10 +61,10 @@ class LargeDistrict:
 class _Builder:
     """Collects rows by table, each with the id that it will have."""
 
-    def __init__(self, people: int) -> None:
+    def __init__(self) -> None:
         self.chance = random.Random(SEED)
         self.rows: defaultdict[type[Base], list[dict[str, Any]]] = defaultdict(list)
-        self.people = people
+        self.finished: set[tuple[int, int]] = set()
         self.now = utc_now()
 
     def add(self, table: type[Base], **values: Any) -> int:
@@ -79,9 +79,9 @@ class _Builder:
                     db.execute(insert(model), rows)
 
 
-def build_district(db: Session, people: int) -> LargeDistrict:
-    """Fill an empty database with a district of so many educators."""
-    builder = _Builder(people)
+def build_district(db: Session, people: int, goals_each: int = 2) -> LargeDistrict:
+    """Fill an empty database with a district of so many educators, each with so many goals."""
+    builder = _Builder()
     builder.add(District, name="Cedar Valley")
     schools = [
         builder.add(School, district_id=1, name=f"School {number}")
@@ -91,8 +91,8 @@ def build_district(db: Session, people: int) -> LargeDistrict:
     indicators = _framework(builder)
     courses = [_course(builder, number, indicators) for number in range(max(4, people // PEOPLE_PER_COURSE))]
     for number in range(people):
-        _educator(builder, number, schools, courses, indicators)
-    _teams(builder)
+        _educator(builder, number, schools, _own_courses(builder, number, courses, goals_each), indicators)
+    _teams(builder, goals_each)
     everything = _everything(builder, schools[0], courses[0])
     builder.write(db)
     return LargeDistrict(1, 1, courses[0], 1, 1, everything)
@@ -147,6 +147,11 @@ def _course(builder: _Builder, number: int, indicators: list[int]) -> int:
     return course
 
 
+def _own_courses(builder: _Builder, number: int, courses: list[int], goals_each: int) -> list[int]:
+    """Return the course that each of a person's goals counts; neighbours meet in the first."""
+    return [courses[number % len(courses)], *(builder.chance.choice(courses) for _ in range(goals_each - 1))]
+
+
 def _educator(builder: _Builder, number: int, schools: list[int], courses: list[int], indicators: list[int]) -> None:
     chance = builder.chance
     person = builder.add(
@@ -157,10 +162,9 @@ def _educator(builder: _Builder, number: int, schools: list[int], courses: list[
     builder.add(Identity, person_id=person, registration_id=1, sub=str(number))
     builder.add(AuditEvent, district_id=1, actor_id=person, action="goal_saved", subject="goal", subject_id=person)
     plan = builder.add(GrowthPlan, district_id=1, person_id=person, school_year=2026)
-    own = [courses[number % len(courses)], chance.choice(courses)]
-    for course in dict.fromkeys(own):
+    for course in dict.fromkeys(courses):
         builder.add(Membership, course_id=course, person_id=person, role=CourseRole.LEARNER)
-    for course in own:
+    for course in courses:
         _goal(builder, person, plan, course, indicators)
 
 
@@ -188,8 +192,9 @@ def _goal(builder: _Builder, person: int, plan: int, course: int, indicators: li
 
 
 def _finish(builder: _Builder, person: int, course: int) -> None:
-    if any(row["course_id"] == course and row["person_id"] == person for row in builder.rows[Completion][-1:]):
+    if (course, person) in builder.finished:
         return
+    builder.finished.add((course, person))
     builder.add(Completion, district_id=1, course_id=course, person_id=person, source=CompletionSource.MOODLE)
     states = (ScoreState.CONFIRMED,) * 17 + (ScoreState.SENT, ScoreState.WAITING, ScoreState.NEEDS_ATTENTION)
     state = builder.chance.choice(states)
@@ -200,12 +205,12 @@ def _finish(builder: _Builder, person: int, course: int) -> None:
     )  # fmt: skip
     delivered = state in {ScoreState.CONFIRMED, ScoreState.SENT}
     builder.add(
-        OutboxMessage, kind="score", key=f"score:{score}", lane="platform:1", district_id=1, payload={"score_id": score},
-        state=MessageState.DELIVERED if delivered else MessageState.WAITING,
+        OutboxMessage, kind="score", key=f"score:{score}", lane="platform:1", district_id=1,
+        payload={"score_id": score}, state=MessageState.DELIVERED if delivered else MessageState.WAITING,
     )  # fmt: skip
 
 
-def _teams(builder: _Builder) -> None:
+def _teams(builder: _Builder, goals_each: int) -> None:
     """Team the learners of each course up, as they come; a goal brings each of them."""
     learners: defaultdict[int, list[int]] = defaultdict(list)
     for row in builder.rows[Membership]:
@@ -216,12 +221,11 @@ def _teams(builder: _Builder) -> None:
         for place in range(0, len(free) - TEAM_SIZE + 1, TEAM_SIZE):
             members = free[place : place + TEAM_SIZE]
             placed.update(members)
-            state = TeamState.FORMED if place % (3 * TEAM_SIZE) else TeamState.INVITING
+            state = (TeamState.FORMED, TeamState.PROPOSED, TeamState.INVITING)[place // TEAM_SIZE % 3]
             team = builder.add(Team, district_id=1, course_id=course, name=f"Team {place}", state=state)
             for person in members:
-                builder.add(
-                    TeamMember, team_id=team, person_id=person, goal_id=person * 2 - 1, state=MemberState.ACCEPTED
-                )
+                goal = (person - 1) * goals_each + 1
+                builder.add(TeamMember, team_id=team, person_id=person, goal_id=goal, state=MemberState.ACCEPTED)
 
 
 def _everything(builder: _Builder, school: int, course: int) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,10 @@ EDUCATORS = 6
 LARGE_TABLE = 1000
 
 
+APlace = Callable[[], AbstractContextManager[Place | None]]
+Opener = Callable[[], None]
+
+
 @dataclass(frozen=True)
 class Cost:
     """The median milliseconds of a page and the number of its statements."""
@@ -49,16 +53,24 @@ class Cost:
     queries: int
 
 
-def measure_pages(place: Place, people: int, repeats: int) -> dict[str, Cost]:
-    """Fill the place with a district of so many people and return what each page costs there."""
-    with place.database.transaction() as db:
-        district = build_district(db, people)
-    place.analyze()
-    return {page: _cost(place, page, opened, repeats) for page, opened in _openers(place, district).items()}
+def measure_pages(a_place: APlace, sizes: Sequence[int], repeats: int) -> None:
+    """Print what each page costs in districts of these two sizes, and what the larger one shows of scans."""
+    costs = []
+    for people in sizes:
+        with a_place() as place:
+            if place is None:
+                return
+            with place.database.transaction() as db:
+                district = build_district(db, people)
+            place.analyze()
+            openers = _openers(place, district)
+            costs.append({page: _cost(place, opened, repeats) for page, opened in openers.items()})
+            if people == sizes[-1]:
+                _print_pages(place.name, sizes, costs)
+                _print_scans(place, openers)
 
 
-def print_pages(name: str, sizes: Sequence[int], costs: Sequence[dict[str, Cost]]) -> None:
-    """Print the pages of districts of these sizes side by side."""
+def _print_pages(name: str, sizes: Sequence[int], costs: Sequence[dict[str, Cost]]) -> None:
     small, large = costs
     print(f"### Pages on {name}: districts of {sizes[0]} and of {sizes[1]} people, milliseconds of CPU\n")
     print_table(
@@ -70,22 +82,23 @@ def print_pages(name: str, sizes: Sequence[int], costs: Sequence[dict[str, Cost]
         ],
     )  # fmt: skip
     differing = [page for page, one in small.items() if one.queries != large[page].queries]
-    said = f"differs: {', '.join(differing)}" if differing else "is the same for all"
+    said = f"differs: {', '.join(differing)}" if differing else "is the same in both"
     print(f"The number of queries {said}; the large district has {sizes[1] / sizes[0]:.0f} times the people.\n")
 
 
-def print_scans(place: Place, district: LargeDistrict) -> None:
+def _print_scans(place: Place, openers: Mapping[str, Opener]) -> None:
     """Print which statements of which pages read a large table from end to end, as the database plans them."""
     rows = []
-    for page, opened in _openers(place, district).items():
+    for page, opened in openers.items():
         with _statements(place) as sent:
             opened()
         rows += [(page, what, " ".join(statement.split())[:90]) for statement, what in _scans(place, sent)]
-    print(f"### Large tables read whole on {place.name}: {len(rows)}\n")
-    print_table(("page", "table", "statement"), rows)
+    print(f"Statements that read a large table whole, for want of an index: {len(rows)}\n")
+    if rows:
+        print_table(("page", "table", "statement"), rows)
 
 
-def _openers(place: Place, district: LargeDistrict) -> dict[str, Any]:
+def _openers(place: Place, district: LargeDistrict) -> dict[str, Opener]:
     educator, everything = (
         _visitor(place, district, person_id) for person_id in (district.educator_id, district.everything_id)
     )
@@ -104,7 +117,7 @@ def _visitor(place: Place, district: LargeDistrict, person_id: int) -> tuple[Fla
     return place.app.test_client(), f"/s/{keys.key}"
 
 
-def _opener(visitor: tuple[FlaskClient, str], path: str) -> Any:
+def _opener(visitor: tuple[FlaskClient, str], path: str) -> Opener:
     client, prefix = visitor
 
     def opened() -> None:
@@ -114,7 +127,7 @@ def _opener(visitor: tuple[FlaskClient, str], path: str) -> Any:
     return opened
 
 
-def _cost(place: Place, page: str, opened: Any, repeats: int) -> Cost:
+def _cost(place: Place, opened: Opener, repeats: int) -> Cost:
     for _ in range(3):
         opened()
     with count_queries(place.database) as queries:

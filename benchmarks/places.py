@@ -6,18 +6,19 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 import lti_tool.lms.models  # noqa: F401 - its table too, which the web process does not read
 from config import Config
 from lti_tool.app import create_app
 from lti_tool.db import Base, Database
+from tests.postgres import scratch_database
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1/postgres")
 BACKENDS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
@@ -67,22 +68,14 @@ def sqlite() -> Iterator[Place]:
 @contextmanager
 def postgresql() -> Iterator[Place | None]:
     """Yield the tool on a new PostgreSQL database, or None where no server answers."""
-    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
-    name = f"like_goals_bench_{os.getpid()}"
-    try:
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except OperationalError:
-        yield None
-        return
-    url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    try:
-        with tempfile.TemporaryDirectory() as home:
-            yield from _tool("PostgreSQL", Path(home), url)
-    finally:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(scratch_database(POSTGRES, "bench"))
+        except OperationalError:
+            yield None
+            return
+        home = stack.enter_context(tempfile.TemporaryDirectory())
+        yield from _tool("PostgreSQL", Path(home), url)
 
 
 def _tool(name: str, home: Path, url: str) -> Iterator[Place]:

@@ -11,9 +11,8 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -29,11 +28,14 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-REGISTRATION = "SELECT id, issuer, client_id, auth_login_url FROM registration WHERE issuer = :iss AND client_id = :client"
+REGISTRATION = (
+    "SELECT id, issuer, client_id, auth_login_url FROM registration WHERE issuer = :iss AND client_id = :client"
+)
 OLD_LOGINS = "DELETE FROM login WHERE expires_at < :now"
 OLD_SESSIONS = "DELETE FROM launch_session WHERE expires_at < :week"
 NEW_LOGIN = """INSERT INTO login (registration_id, state_hash, nonce_hash, browser_hash, deployment_id, target_link_uri,
-    storage_target, created_at, expires_at) VALUES (:registration, :state, :nonce, :browser, '', :target, '', :now, :ends)"""
+    storage_target, created_at, expires_at)
+    VALUES (:registration, :state, :nonce, :browser, '', :target, '', :now, :ends)"""
 LOGIN = """SELECT l.id, l.nonce_hash, l.browser_hash, l.target_link_uri, r.id, r.issuer, r.client_id, r.district_id
     FROM login l JOIN registration r ON r.id = l.registration_id
     WHERE l.state_hash = :state AND l.used_at IS NULL AND l.expires_at > :now AND r.disabled_at IS NULL"""

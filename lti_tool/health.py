@@ -10,9 +10,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from config import ConfigError
 from lti_tool import jobs
 from lti_tool.db_cli import MIGRATIONS
 from lti_tool.launch.acting import database, public
+from lti_tool.launch.keys import tool_keys
 from lti_tool.outbox.metrics import measure
 
 bp = Blueprint("health", __name__)
@@ -28,10 +30,9 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Say whether the database, its migrations and the broker are there; 503 names what is not."""
-    missing = [
-        name for name, is_there in (("database", _has_database()), ("broker", jobs.reaches_broker())) if not is_there
-    ]
+    """Say whether the database, its migrations, the broker and the tool's keys are there; 503 names what is not."""
+    found = {"database": _has_database(), "broker": jobs.reaches_broker(), "keys": _has_keys()}
+    missing = [name for name, is_there in found.items() if not is_there]
     return jsonify(status="ok" if not missing else "not ready", missing=missing), 503 if missing else 200
 
 
@@ -42,6 +43,15 @@ def metrics() -> ResponseReturnValue:
     with database().reading() as db:
         measure(db)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _has_keys() -> bool:
+    try:
+        tool_keys(current_app.extensions["settings"]).signing()
+    except (ConfigError, OSError):
+        current_app.logger.exception("the tool's keys cannot be used")
+        return False
+    return True
 
 
 def _has_database() -> bool:

@@ -166,7 +166,7 @@ class Page:
         raise JourneyError(f"{self.url} ({self.status}) has no link {text or href!r}: {self.text[:400]}")
 
 
-class _LoopbackPolicy(DefaultCookiePolicy):
+class LoopbackPolicy(DefaultCookiePolicy):
     """Lets `Secure` cookies go over plain http.
 
     The mark is taken off when a cookie comes in: requests sends from copies of the jar that have a policy of their own.
@@ -183,7 +183,7 @@ class Browser:
     def __init__(self) -> None:
         self._session = requests.Session()
         self._session.trust_env = False  # the LMS is on this machine, whatever proxies this machine has
-        self._session.cookies = RequestsCookieJar(policy=_LoopbackPolicy())
+        self._session.cookies = RequestsCookieJar(policy=LoopbackPolicy())
 
     def get(self, url: str, *, status: int = 200) -> Page:
         """Open an address and follow what submits itself; any other status than the expected one is an error."""

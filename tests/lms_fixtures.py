@@ -19,10 +19,14 @@ from sqlalchemy import select
 from lti_tool.db import Database
 from lti_tool.launch.models import LinkKind, Registration
 from lti_tool.launch.operations.registrations import create_invitation
+from lti_tool.lms.platform import RestCredentials
 from lti_tool.people.operations import find_or_create_district
 from practice_lms.browser import Browser, Page, Value
+from practice_lms.canvas.api_keys import create_api_key, issue_refresh_token, issue_token
+from practice_lms.connections import ApiGrant
 from practice_lms.district import build_district, course_by_label, user_by_login
 from practice_lms.keys import PlatformKeys
+from practice_lms.moodle.webservice_tokens import create_web_service_token
 from practice_lms.server import RunningServer
 from practice_lms.state import Activity, Course, Flavour, Lms, Tool, User
 from tests.serving import serving
@@ -31,6 +35,7 @@ ADMINISTRATOR = "zola.dlamini"
 DESIGNER = "yuki.tanaka"
 EDUCATOR = "ana.ruiz"
 COURSE = "PD101"
+CALLBACK = "http://localhost/lms/canvas/callback"
 
 
 @dataclass
@@ -155,6 +160,16 @@ class PracticeLms:
     def _open(self, login: str, address: str, *, status: int = 200) -> Arrived:
         browser = self.browser_of(login)
         return Arrived(browser, browser.get(address, status=status))
+
+
+def rest_credentials(lms: Lms, user: User) -> RestCredentials:
+    """Return access to the LMS's REST side as this person."""
+    if lms.flavour is Flavour.MOODLE:
+        return RestCredentials(lms.url, create_web_service_token(lms, user))
+    key = create_api_key(lms, "Like Goals", CALLBACK)
+    grant = ApiGrant(key.client_id, user.id, [])
+    tokens = issue_token(lms, grant), issue_refresh_token(lms, grant)
+    return RestCredentials(lms.url, tokens[0], key.client_id, key.secret, tokens[1])
 
 
 RunLms = Callable[[Flavour], PracticeLms]

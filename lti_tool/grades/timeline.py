@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 
 from lti_tool.grades.models import ScoreState
 from lti_tool.grades.queries import Story
@@ -61,7 +61,7 @@ def _past(story: Story) -> Iterator[Event]:
 def _reported_time(completed_at: datetime | None) -> str:
     if completed_at is None:
         return str(gettext("The LMS gives no time for it."))
-    return str(gettext("Completed there on %(day)s.", day=completed_at.date().isoformat()))
+    return str(gettext("Completed there on %(day)s.", day=format_date(completed_at, "medium")))
 
 
 def _attempt(attempt: DeliveryAttempt, lms: str) -> Event:

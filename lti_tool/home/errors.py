@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from flask import Flask, current_app, g, render_template, request
@@ -20,6 +21,9 @@ from lti_tool.errors import (
     ToolError,
 )
 from lti_tool.launch.access_log import SecretsFilter
+from lti_tool.launch.acting import database
+from lti_tool.launch.headers import allow_frames
+from lti_tool.launch.operations.sessions import frames_of_session
 
 TITLES: dict[type[ToolError], LazyString] = {
     NotFoundError: lazy_gettext("This page is not here"),
@@ -50,6 +54,9 @@ ADVICE: dict[type[ToolError], LazyString] = {
 }
 
 
+FROM_OUTSIDE = lazy_gettext("Like Goals opens inside your LMS: go to your course there and open its link.")
+
+
 def init_app(app: Flask) -> None:
     """Show every error on one page."""
     app.logger.addFilter(SecretsFilter())  # Flask names the address of a page that broke
@@ -66,9 +73,21 @@ def show_tool_error(error: ToolError) -> ResponseReturnValue:
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
     cause = getattr(error, "original_exception", None) or (error if isinstance(error, InternalServerError) else None)
     reference = _log(error.name, cause)
-    known: ToolError = NotFoundError() if error.code == 404 else ToolError()
-    message = known.message if cause or error.code == 404 else str(error.description)
-    return _page(_of(TITLES, known), message, _of(ADVICE, known), reference, error.code or 500)
+    is_lost = error.code in {404, 405}
+    known: ToolError = NotFoundError() if is_lost else ToolError()
+    message = known.message if cause or is_lost else str(error.description)
+    advice = _of(ADVICE, known) if not is_lost or _keeps_frame_of_session() else FROM_OUTSIDE
+    return _page(_of(TITLES, known), message, advice, reference, error.code or 500)
+
+
+def _keeps_frame_of_session() -> bool:
+    """Let the LMS frame the answer to an address that no view has; return whether it lies within a session."""
+    within = re.match("/s/([^/]+)/", request.path)
+    if within is None:
+        return False
+    with database().reading() as db:
+        allow_frames(*frames_of_session(db, within[1]))
+    return True
 
 
 def _of(sentences: dict[type[ToolError], LazyString], error: ToolError) -> LazyString:
@@ -89,4 +108,6 @@ def _log(what: str, cause: BaseException | None) -> str:
 
 def _page(title: LazyString, message: str, advice: LazyString, reference: str, status: int) -> ResponseReturnValue:
     g.bar_is_hidden = status in {400, 401} or status >= 500
-    return render_template("error.html", title=title, message=message, advice=advice, reference=reference), status
+    typed = [words for words in request.form.values() if " " in words.strip()] if status == 401 else []
+    page = render_template("error.html", title=title, message=message, advice=advice, reference=reference, typed=typed)
+    return page, status

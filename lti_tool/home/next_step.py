@@ -100,7 +100,7 @@ def _learn(goal: Goal, linked: GoalCourse) -> NextStep:
     return NextStep(
         gettext("Go on with %(course)s", course=linked.course.title),
         gettext(
-            "It counts toward “%(headline)s”. When you have finished it, this page will know by itself.",
+            "It counts toward “%(headline)s”. When you have finished it, this page knows within a few minutes.",
             headline=goal.headline,
         ),
         gettext("Open the course") if opens_lms else gettext("See the goal"),

@@ -46,6 +46,9 @@ NOTICES: dict[str, LazyString] = {
     "score_queued": lazy_gettext("The score is queued. The LMS is asked first, so nothing is sent twice."),
     "message_queued": lazy_gettext("It is tried now. Load this page again in a moment."),
     "lms_asked": lazy_gettext("The LMS is being asked. Load this page again in a moment."),
+    "completion_asked": lazy_gettext(
+        "The LMS is being asked whether you finished the course. Look again in half a minute."
+    ),
     "completions_accepted": lazy_gettext("Accepted. The completions count toward goals now."),
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -45,6 +46,7 @@ def _of_course(command: Callable[..., None]) -> Callable[..., None]:
 @_of_course
 @click.option("--role", default="", help="Only people of this role, as the LMS is asked for it.")
 @click.option("--limit", type=click.IntRange(1), help="How many people a page may have.")
+@with_appcontext
 def certify_roster(*, context_id: str, registration: int | None, role: str, limit: int | None) -> None:
     """Read the roster of a course that was launched, and print each person's id, status and roles."""
     with _said_readably():
@@ -60,14 +62,13 @@ def certify_roster(*, context_id: str, registration: int | None, role: str, limi
 @click.option("--user-id", default="", help="The `sub` of whom the score is for; without it a learner who launched.")
 @click.option("--label", default="Certification", help="What the column is called.")
 @click.option("--remove", is_flag=True, help="Delete the column again afterwards.")
+@with_appcontext
 def certify_grades(*, context_id: str, registration: int | None, user_id: str, label: str, remove: bool) -> None:
     """Make a line item in a course that was launched, send a score of 1 of 1 to it, and read the result back."""
     with _said_readably():
         trial, advantage = _begin(context_id, registration)
         if not trial.line_items_url:
-            raise InvalidInputError(
-                "The launches of this course name no line items. Turn grade services on in the LMS."
-            )
+            raise InvalidInputError("The launches of this course name no line items. Turn grades on in the LMS.")
         if not (user_id or trial.learner_id):
             raise InvalidInputError("No learner launched here yet. Launch once as one, or name one by --user-id.")
         _play(advantage, trial, user_id or trial.learner_id, label, remove=remove)

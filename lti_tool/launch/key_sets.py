@@ -33,7 +33,6 @@ Fetch = Callable[[str], tuple[Any, Mapping[str, str]]]
 @dataclass(frozen=True, slots=True)
 class _KeySet:
     keys: dict[str, RSAPublicKey]
-    fetched_at: float
     fresh_until: float
 
 
@@ -70,11 +69,10 @@ class KeySets:
         except LMSError as error:
             logger.warning("a key set could not be fetched: %s", error.code)
             return None
-        now = self._clock()
         keys = usable_keys(document)
         if not keys:
             return None
-        self._sets[url] = found = _KeySet(keys, now, now + _life(headers))
+        self._sets[url] = found = _KeySet(keys, self._clock() + _life(headers))
         return found
 
 

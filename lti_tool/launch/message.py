@@ -13,6 +13,7 @@ from typing import Any
 from lti_tool.launch import names
 from lti_tool.launch.addresses import origin_of
 from lti_tool.launch.models import LinkKind
+from lti_tool.lms.platform import Scope
 
 LONGEST_HISTORY = 20
 """How far back the courses are remembered of which a course is a copy."""
@@ -104,7 +105,7 @@ def read_message(claims: Mapping[str, Any]) -> LaunchMessage:
         line_items_url=_address(ags, "lineitems"),
         line_item_url=_address(ags, "lineitem"),
         memberships_url=_address(nrps, "context_memberships_url"),
-        scopes=tuple(sorted(each for each in _list(ags, "scope") if isinstance(each, str))),
+        scopes=_scopes(ags, nrps),
         notices_url=_address(pns, "platform_notification_service_url"),
         notice_types=tuple(each for each in _list(pns, "notice_types_supported") if isinstance(each, str)),
         return_url=return_url if origin_of(return_url) else "",
@@ -136,6 +137,14 @@ def _part(claims: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _list(part: Mapping[str, Any], name: str) -> list[Any]:
     value = part.get(name)
     return value if isinstance(value, list) else []
+
+
+def _scopes(ags: Mapping[str, Any], nrps: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the course's services may be asked for: grades say it, a roster is only named where it is granted."""
+    found = {each for each in _list(ags, "scope") if isinstance(each, str)}
+    if _address(nrps, "context_memberships_url"):
+        found.add(Scope.MEMBERSHIP_READ.value)
+    return tuple(sorted(found))
 
 
 def _text(part: Mapping[str, Any], name: str, longest: int = 1000) -> str:

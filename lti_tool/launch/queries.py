@@ -138,13 +138,19 @@ def marked_courses(db: Session, registration_id: int, context_ids: Sequence[str]
 
 
 def platform_of(
-    db: Session, registration: Registration, settings: Config, database: Database | None = None
+    db: Session,
+    registration: Registration,
+    settings: Config,
+    database: Database | None = None,
+    *,
+    with_rest: bool = True,
 ) -> Platform:
     """Return a registration as the LMS calls need it; secrets are opened, so it must not be kept.
 
-    Canvas's access tokens are renewed on the way; given a `database`, the new one is kept there.
+    Canvas's access tokens are renewed on the way; given a `database`, the new one is kept there. Where the key to the
+    REST side is about to be replaced, it is left out: it may have been sealed with an earlier secret key.
     """
-    access = db.get(RestAccess, registration.id)
+    access = db.get(RestAccess, registration.id) if with_rest else None
     deployment_id = db.scalar(
         select(Deployment.deployment_id)
         .where(Deployment.registration_id == registration.id, Deployment.state == DeploymentState.APPROVED)

@@ -146,7 +146,7 @@ class Gateway:
             raise LMSRejectedError(f"{host} is only called by https.")
         try:
             checked_addresses(host, parts.port or 443, is_private_host=is_private)
-        except OSError:
+        except (OSError, UnicodeError):
             raise LMSUnavailableError(f"{host} is not known on the internet.") from None
 
     def get_json(self, url: str, *, headers: Mapping[str, str] | None = None) -> Any:

@@ -15,7 +15,8 @@ from lti_tool.plans.models import Audience
 from lti_tool.plans.operations import CardWords, GoalWords
 
 LONGEST_TEXT = 4000
-EMAIL = re.compile(r"\S+@\S+\.\S+")
+EMAIL = re.compile(r"\S@[^\s@]+\.\S")
+"""Takes one look at each character, however long a text is sent."""
 
 
 class Words(fields.String):

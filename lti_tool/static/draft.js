@@ -1,6 +1,8 @@
 /**
  * Keeps words that are not saved yet in this tab, so that a dropped connection or an ended session loses none.
- * They are offered to their writer alone, and dropped once they are saved or the tab is closed.
+ * They are offered to their writer alone, and dropped once they are saved or the tab is closed. Where a browser
+ * refuses storage to a framed site, the page's own entry in the tab's history keeps them: a reload and the way back
+ * find them there.
  */
 const PREFIX = "draft:";
 const SENT = "sent draft";
@@ -41,12 +43,11 @@ function putBack(entries) {
   }
 }
 
-/** A browser may refuse storage to a framed site; then there are no drafts. */
 function read(key) {
   try {
     return sessionStorage.getItem(key);
   } catch {
-    return null;
+    return history.state?.[key] ?? null;
   }
 }
 
@@ -54,7 +55,7 @@ function write(key, value) {
   try {
     sessionStorage.setItem(key, value);
   } catch {
-    /* as above */
+    history.replaceState({ ...history.state, [key]: value }, "");
   }
 }
 
@@ -64,6 +65,6 @@ function dropSent() {
     sessionStorage.removeItem(sessionStorage.getItem(SENT));
     sessionStorage.removeItem(SENT);
   } catch {
-    /* as above */
+    /* the entry of the form stays behind in the history */
   }
 }

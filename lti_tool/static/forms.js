@@ -1,6 +1,6 @@
 /**
- * Forms that cannot be sent twice by an impatient second click. A page that comes back from the browser's
- * history has its buttons working again.
+ * Forms that cannot be sent twice by an impatient second click, and that lead to what is to be corrected.
+ * A page that comes back from the browser's history has its buttons working again.
  */
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
@@ -15,4 +15,7 @@ document.addEventListener("submit", (event) => {
 
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
+  const wrong = document.querySelector(".field-wrong");
+  wrong?.scrollIntoView({ block: "start" });
+  wrong?.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
 });

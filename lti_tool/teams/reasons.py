@@ -24,7 +24,7 @@ def explain_alone(has_company: bool) -> str:
     """Return why somebody is left without a team."""
     if has_company:
         return "Everybody with a like goal is in a team that is full."
-    return "Nobody else here has declared a like goal that both may see."
+    return "Nobody else here has shared a like goal that both may see."
 
 
 def in_words(number: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from practice_lms.lti.records import Launch
 from practice_lms.lti.vocabulary import CANVAS, Message
-from practice_lms.state import Activity, Course, Lms, Tool, User
+from practice_lms.state import Activity, Course, Group, Lms, Tool, User
 
 
 def of_activity(lms: Lms, activity: Activity, user: User) -> Launch:
@@ -29,6 +29,11 @@ def of_placement(tool: Tool, user: User, placement: str, course: Course | None =
         return None
     target = message.get("target_link_uri") or tool.target_link_uri
     return Launch(tool.id, user.id, target, course.id if course else None, placement=placement)
+
+
+def of_group(tool: Tool, user: User, group: Group) -> Launch:
+    """Return the launch of a tool from a group of a Canvas course."""
+    return Launch(tool.id, user.id, tool.target_link_uri, group_id=group.id)
 
 
 def of_selection(tool: Tool, user: User, course: Course, placement: str, session_key: str) -> Launch:

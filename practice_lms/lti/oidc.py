@@ -65,6 +65,15 @@ def launch_account(tool_id: int) -> Response:
     return start(_placed(tool_id, "account_navigation", None))
 
 
+@blueprint.get("/launch/groups/<int:group_id>/tools/<int:tool_id>")
+def launch_group(group_id: int, tool_id: int) -> Response:
+    """Launch a tool from a group's own pages (Canvas only), for those in the group."""
+    group = lms().groups.get(group_id) or abort(404)
+    if lms().flavour is not Flavour.CANVAS or current_user().id not in group.member_ids:
+        abort(404)
+    return start(launches.of_group(known_tool(tool_id), current_user(), group))
+
+
 def _placed(tool_id: int, placement: str, course: Course | None) -> Launch:
     if lms().flavour is not Flavour.CANVAS:
         abort(404)

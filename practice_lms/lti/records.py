@@ -12,13 +12,14 @@ from practice_lms.lti.vocabulary import Message
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One launch between its login initiation and its id_token; `course_id` is None on an account's launch."""
+    """One launch between its login initiation and its id_token; an account's has neither course nor group."""
 
     tool_id: int
     user_id: int
     target_link_uri: str
     course_id: int | None = None
     activity_id: int | None = None
+    group_id: int | None = None
     message: Message = Message.RESOURCE_LINK
     placement: str = ""
     new_window: bool = False

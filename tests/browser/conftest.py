@@ -9,8 +9,8 @@ import pytest
 
 from lti_tool.launch.operations.sessions import open_session
 from lti_tool.people.models import Person
-from tests.browser.serving import served
 from tests.full_district import FullDistrict, make_full_district
+from tests.serving import serving
 
 
 @dataclass(frozen=True)
@@ -37,5 +37,5 @@ def site(app, database) -> Iterator[Site]:
             )  # fmt: skip
         return f"{url}/s/{keys.key}"
 
-    with served(app) as url:
+    with serving(app) as url:
         yield Site(url, full, enter)

@@ -10,7 +10,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-HEADLINE = "In one sentence, what will you get better at?"
 REASON = "What tells you that this matters?"
 
 

@@ -1,3 +1,5 @@
+"""What the LMS reports of finished courses: recorded once, told to goals, taken back when the LMS takes it back."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

@@ -1,3 +1,5 @@
+"""Completions in and scores out, with an LMS of each flavour and a worker between."""
+
 from __future__ import annotations
 
 from datetime import timedelta

@@ -1,3 +1,5 @@
+"""When a score is made, for whom and for which links, and what becomes of it."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

@@ -1,3 +1,5 @@
+"""The administrator's review of scores: what each page shows, and who may open it."""
+
 from __future__ import annotations
 
 import csv

@@ -249,3 +249,14 @@ def test_an_administrator_who_comes_from_an_unmarked_course_is_asked_about_it_fi
 
     assert "Is this course professional learning?" in text
     assert 'aria-current="true">Designer' in text
+
+
+def test_a_person_with_a_session_sees_home(database, sample, visit):
+    with database.transaction() as db:
+        person = make_person(db, sample, "Ana Ruiz")
+    visitor = visit(sample, person)
+
+    response = visitor.get("/")
+
+    assert response.status_code == 200
+    assert "<h1" in response.text

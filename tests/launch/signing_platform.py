@@ -47,7 +47,8 @@ class SigningPlatform:
         self.registration = Registration(
             district_id=district.id, login_key=f"login-{self.client_id}", family=self.family, issuer=self.issuer,
             client_id=self.client_id, auth_login_url=f"{self.issuer}/auth?tenant=7", staff_only=staff_only,
-            auth_token_url=f"{self.services_url or self.issuer}/token", key_set_url=self.key_set_url, frame_origins=[self.issuer],
+            auth_token_url=f"{self.services_url or self.issuer}/token", key_set_url=self.key_set_url,
+            frame_origins=[self.issuer],
         )  # fmt: skip
         db.add(self.registration)
         if deployed:

@@ -1,3 +1,5 @@
+"""The administrator's pages of connected LMSs: permissions, places, and access to the REST side."""
+
 from __future__ import annotations
 
 import re
@@ -7,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, RestAccess
+from lti_tool.lms.vault import Vault
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.outbox.operations import enqueue
 from lti_tool.people.models import AuditEvent, Role
@@ -193,3 +196,16 @@ def test_connections_are_for_administrators_of_their_own_district(database, samp
     assert visitor.post(f"/connections/{number}/disconnect").status_code == 404
     assert visitor.post(f"/connections/{number}/deployments/{sample.deployment.id}").status_code == 404
     assert urlsplit(visitor.get("/connections/").request.url).path.endswith("/connections/")
+
+
+def test_a_key_that_was_sealed_with_an_earlier_secret_can_be_replaced(moodle_lms, database):
+    arrived = open_as_administrator(moodle_lms)
+    token = create_web_service_token(moodle_lms.lms, moodle_lms.user(ADMINISTRATOR))
+    address, given = f"/connections/{moodle_lms.registration_id}", {"base_url": moodle_lms.url, "token": token}
+    arrived.post(f"{address}/moodle-token", given)
+    with database.transaction() as db:
+        db.scalars(select(RestAccess)).one().access_token = Vault("an earlier secret").seal(token)
+
+    done = arrived.post(f"{address}/moodle-token", given)
+
+    assert "Connected" in done.text

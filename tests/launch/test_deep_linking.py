@@ -1,3 +1,5 @@
+"""Placing links: what is offered, what the LMS is told, and how a placed link opens."""
+
 from __future__ import annotations
 
 import json

@@ -54,7 +54,7 @@ def session_address(page: Page, lms) -> str:
     """Return where the frame of the tool is once a session has opened in it."""
     frame = page.locator(TOOL).element_handle().content_frame()
     assert frame is not None
-    frame.wait_for_url(f"{lms.tool_url}/s/**", timeout=8000)
+    frame.wait_for_url(f"{lms.tool_url}/s/**", timeout=20_000)
     return frame.url
 
 

@@ -1,3 +1,5 @@
+"""The shortest way through everything, in each flavour."""
+
 from __future__ import annotations
 
 from lti_tool.launch.models import LinkKind

@@ -1,5 +1,8 @@
+"""The tool's own keys and the platforms' key sets: made, kept, rotated, fetched no more often than needed."""
+
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import jwt
@@ -118,6 +121,20 @@ def test_a_key_is_retired_by_command(app):
     assert (unknown.exit_code, unknown.output) == (1, "Error: There is no key of this id.\n")
 
 
+def test_a_deployment_whose_keys_do_not_open_is_not_ready(app, client):
+    settings = app.extensions["settings"]
+    tool_keys(settings).signing()
+    ready = client.get("/readyz").json["missing"]
+
+    app.extensions["settings"] = replace(settings, secret_key="another" * 8)
+    not_ready = client.get("/readyz")
+    app.extensions["settings"] = settings
+
+    assert "keys" not in ready
+    assert not_ready.status_code == 503
+    assert "keys" in not_ready.json["missing"]
+
+
 class Source:
     """A key set behind an address, a clock, and a count of how often it was fetched."""
 
@@ -177,6 +194,10 @@ def test_a_key_set_lives_as_long_as_it_says_within_five_minutes_and_a_day(source
     source.find(newest(source))
     assert source.fetched == 2
 
+    source.now += 2
+    source.find(newest(source))
+    assert source.fetched == 3
+
 
 def test_keys_hold_while_the_lms_is_down(source):
     source.find(newest(source))
@@ -184,6 +205,22 @@ def test_keys_hold_while_the_lms_is_down(source):
     source.is_down = True
 
     assert source.find(newest(source)) is not None
+
+
+def test_an_lms_that_is_down_is_asked_at_most_once_a_minute_for_keys_that_hold(source):
+    source.find(newest(source))
+    source.now += 100000
+    source.is_down = True
+
+    found = [source.find(newest(source)) for _ in range(5)]
+    asked_while_down = source.fetched - 1
+    source.now += 61
+    source.is_down = False
+
+    assert all(found)
+    assert asked_while_down == 1
+    assert source.find(newest(source)) is not None
+    assert source.fetched == 3
 
 
 def test_a_set_that_never_came_is_asked_for_again(source):

@@ -139,7 +139,6 @@ def test_canvas_opens_a_link_in_the_window_that_the_designer_chose(run_lms):
     lms.register()
     arrived = lms.select_content()
 
-    page = arrived.browser.post(arrived.response.url, data={"kind": "plan", "mark": "1", "target": "window"})
-    arrived.browser.follow(page)
+    arrived.browser.post(arrived.page.url, {"kind": "plan", "mark": "1", "target": "window"})
 
     assert list(lms.lms.activities.values())[-1].new_window

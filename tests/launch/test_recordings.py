@@ -86,7 +86,9 @@ def test_a_recorded_launch_brings_course_link_and_services_up_to_date(moodle, cl
     assert course.line_items_url == "http://127.0.0.1:18010/mod/lti/services.php/2/lineitems?type_id=1"
     assert course.memberships_url.endswith("/CourseSection/2/bindings/1/memberships")
     assert course.launch_url == "http://127.0.0.1:18010/course/view.php?id=2"
-    assert len(course.scopes) == 4
+    assert [scope.rpartition("/")[2] for scope in course.scopes] == [
+        "lineitem", "lineitem.readonly", "result.readonly", "score", "contextmembership.readonly",
+    ]  # fmt: skip
     assert link.line_item_url == "http://127.0.0.1:18010/mod/lti/services.php/2/lineitems/2/lineitem?type_id=1"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,9 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 import jwt
 import pytest
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
-from lti_tool.db import utc_now
+from lti_tool.db import Database, utc_now
 from lti_tool.launch import names
 from lti_tool.launch.key_sets import KeySets
 from lti_tool.launch.models import Deployment, DeploymentState, Family, Registration, ResourceLink
@@ -25,8 +23,8 @@ from lti_tool.lms.advantage import Advantage
 from lti_tool.lms.platform import Platform, Scope
 from lti_tool.lms.tokens import ASSERTION_TYPE, DEPLOYMENT_CLAIM, AccessTokens
 from lti_tool.people.models import Course, CourseRole, District, Membership, Person
-from practice_lms.server import QuietRequestHandler
 from tests.launch.second_judge import CLIENT_ID, DEPLOYMENT_ID, ISSUER, MEMBERSHIP, TOOL_URL, Judge, Launch, Login
+from tests.serving import serving
 
 RETURN_URL = f"{ISSUER}/deep_links"
 
@@ -36,8 +34,13 @@ def judge(app, client, database, platform_keys) -> Iterator[Judge]:
     """Serve the judge's platform, and register it with the tool."""
     app.extensions["key_sets"] = KeySets(blueprints.fetch_json)
     judge = Judge(login_key="judge", keys=platform_keys, tool_keys=client.get("/lti/jwks").json)
-    server = make_server("127.0.0.1", 0, judge, threaded=True, request_handler=QuietRequestHandler)
-    judge.url = f"http://127.0.0.1:{server.port}"
+    with serving(judge) as judge.url:
+        introduce(judge, database)
+        yield judge
+
+
+def introduce(judge: Judge, database: Database) -> None:
+    """Register the judge's platform with the tool."""
     with database.transaction() as db:
         district = District(name="Judged")
         registration = Registration(
@@ -47,12 +50,6 @@ def judge(app, client, database, platform_keys) -> Iterator[Judge]:
         )  # fmt: skip
         db.add(registration)
         db.add(Deployment(registration=registration, deployment_id=DEPLOYMENT_ID, state=DeploymentState.APPROVED))
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield judge
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def asked_by_tool(judge, client, user_id: str) -> dict[str, str]:

@@ -13,8 +13,8 @@ from lti_tool.errors import ConflictError
 from lti_tool.launch import names
 from lti_tool.launch.acting import Right, guard
 from lti_tool.launch.addresses import is_launch_address, origin_of, with_query
-from lti_tool.launch.models import LinkKind
-from lti_tool.launch.operations.arrivals import READ_AGAIN_AFTER
+from lti_tool.launch.models import LinkKind, Login
+from lti_tool.launch.operations.completion_reads import READ_AGAIN_AFTER
 from lti_tool.launch.operations.logins import begin_login, use_up_login
 from lti_tool.outbox.models import OutboxMessage
 from lti_tool.people.models import Course, School
@@ -68,6 +68,18 @@ def test_a_page_that_fails_changes_nothing(trial, database):
     with pytest.raises(ConflictError):
         trial(view)
 
+    assert "New School" not in schools(database)
+
+
+def test_a_change_that_lost_a_race_is_a_conflict_and_leaves_no_word_in_an_error(trial, database):
+    def view(acting):
+        add_school(acting.db, acting, "Hill School")
+        return ""
+
+    with pytest.raises(ConflictError) as lost:
+        trial(view)
+
+    assert "Hill School" not in str(lost.value.__cause__).replace("=(", "").split("DETAIL")[0]
     assert "New School" not in schools(database)
 
 
@@ -136,10 +148,11 @@ def test_a_login_is_used_up_by_exactly_one_of_two_at_a_time(database, platform):
             storage_target="",
         )  # fmt: skip
     with database.transaction() as db:
-        use_up_login(db, 1)
+        login_id = db.scalars(select(Login.id)).one()
+        use_up_login(db, login_id)
 
     with pytest.raises(Exception, match="used before"), database.transaction() as db:
-        use_up_login(db, 1)
+        use_up_login(db, login_id)
 
 
 def test_session_keys_and_invitations_do_not_reach_access_logs(app, caplog):

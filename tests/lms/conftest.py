@@ -6,31 +6,33 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from werkzeug.wrappers import Request
 
-from lti_tool.lms.advantage import Advantage
-from lti_tool.lms.platform import Platform, RestCredentials, Scope, SigningKey
-from lti_tool.lms.rest import RestSide, rest_side
+from lti_tool.db import utc_now
+from lti_tool.lms.advantage import Advantage, Result
+from lti_tool.lms.platform import Platform, Scope, SigningKey
+from lti_tool.lms.rest import CompletionRead, GroupSpec, RestSide, rest_side
 from lti_tool.lms.tokens import AccessTokens
-from practice_lms.canvas import api_keys
 from practice_lms.canvas.lti import urls as canvas_urls
-from practice_lms.connections import ApiGrant
 from practice_lms.district import build_district, course_by_label, user_by_login
 from practice_lms.faults import Fault, Kind
 from practice_lms.keys import PlatformKeys
 from practice_lms.moodle.lti import urls as moodle_urls
-from practice_lms.moodle.webservice_tokens import create_web_service_token
 from practice_lms.progress import grade_changed
 from practice_lms.server import RunningServer
 from practice_lms.state import Activity, Course, Flavour, LineItem, Lms, Requirement, Tool, User
+from tests.lms_fixtures import ADMINISTRATOR, EDUCATOR, rest_credentials
 from tests.serving import serving
 
 HOSTS = frozenset({"127.0.0.1"})
 SECRET = "s" * 40
-REDIRECT = "http://localhost/lms/canvas/callback"
+ANA, BEN, CHLOE, DEV = "ana.ruiz", "ben.okafor", "chloe.nguyen", "dev.patel"
+OUTSIDER = "xavier.hill"
+TOKEN: tuple[int, dict[str, str], bytes] = (200, {}, b'{"access_token": "t", "expires_in": 3600}')
 
 
 @contextmanager
@@ -48,6 +50,11 @@ def answering(answers: dict[str, tuple[int, dict[str, str], bytes]]) -> Iterator
 
     with serving(answer) as url:
         yield url, asked
+
+
+def page(*items: Any, link: str = "") -> tuple[int, dict[str, str], bytes]:
+    """Return the answer that is one page of a list."""
+    return (200, {"Link": link} if link else {}, json.dumps(items).encode())
 
 
 @pytest.fixture(scope="session")
@@ -144,6 +151,20 @@ class World:
         self.lms.line_items[column] = item
         return item
 
+    def send(self, item: LineItem, login: str = EDUCATOR, **details: Any) -> None:
+        """Send a score as the tool does."""
+        details = {"timestamp": utc_now(), "achieved_at": utc_now() - timedelta(hours=1), **details}
+        self.advantage.send_score(self.url_of(item), user_id=self.user(login).lti_id, **details)
+
+    def results(self, item: LineItem, login: str = EDUCATOR) -> list[Result]:
+        return self.advantage.results(self.url_of(item), user_id=self.user(login).lti_id)
+
+    def reads(self, *logins: str, label: str = "PD101") -> CompletionRead:
+        return self.rest.read_completions(str(course_by_label(self.lms, label).id), self.ids(*logins))
+
+    def spec(self, *logins: str, team: int = 17, **more: Any) -> GroupSpec:
+        return GroupSpec(f"like-goals-team-{team}", f"Blue heron {team}", tuple(self.ids(*logins)), **more)
+
     def grade(self, item: LineItem, login: str):
         return self.lms.grade(item.id, self.user(login).id)
 
@@ -153,16 +174,9 @@ class World:
         grade_changed(self.lms, item, self.user(login).id)
 
 
-def _connect_rest(lms: Lms, platform: Platform, login: str = "zola.dlamini") -> Platform:
-    user = user_by_login(lms, login)
-    if lms.flavour is Flavour.MOODLE:
-        return replace(platform, rest=RestCredentials(lms.url, create_web_service_token(lms, user)))
-    key = api_keys.create_api_key(lms, "Like Goals", REDIRECT)
-    grant = ApiGrant(key.client_id, user.id, [])
-    credentials = RestCredentials(
-        lms.url, api_keys.issue_token(lms, grant), key.client_id, key.secret, api_keys.issue_refresh_token(lms, grant)
-    )
-    return replace(platform, rest=credentials)
+def connect_rest(lms: Lms, platform: Platform, login: str = ADMINISTRATOR) -> Platform:
+    """Return the platform with access to its REST side as this person."""
+    return replace(platform, rest=rest_credentials(lms, user_by_login(lms, login)))
 
 
 def _world(flavour: Flavour, registration, database, key_pairs, jwks_url, signing_key) -> Iterator[World]:
@@ -182,7 +196,7 @@ def _world(flavour: Flavour, registration, database, key_pairs, jwks_url, signin
         deployment_id=tool.deployment_id, scopes=frozenset(scope.value for scope in Scope), private_hosts=HOSTS,
     )  # fmt: skip
     with server:
-        yield World(server, tool, _connect_rest(lms, platform), AccessTokens(database, SECRET))
+        yield World(server, tool, connect_rest(lms, platform), AccessTokens(database, SECRET))
 
 
 @pytest.fixture
@@ -198,3 +212,18 @@ def canvas(sample, database, key_pairs, jwks_url, signing_key) -> Iterator[World
 @pytest.fixture(params=["moodle", "canvas"])
 def world(request):
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def scripted(sample, database, signing_key):
+    """Return `advantage(pages)`: a platform whose line items are these answers."""
+
+    def advantage(url: str) -> Advantage:
+        platform = Platform(
+            id=sample.registration.id, district_id=1, family="other", issuer=url, client_id="c",
+            token_url=f"{url}/token", signing_key=signing_key, scopes=frozenset({*Scope}),
+            private_hosts=frozenset({"127.0.0.1", "localhost"}),
+        )  # fmt: skip
+        return Advantage(platform, AccessTokens(database, SECRET))
+
+    return advantage

@@ -1,3 +1,5 @@
+"""The one way out: which hosts may be called, and which class of error each bad answer becomes."""
+
 from __future__ import annotations
 
 import gzip

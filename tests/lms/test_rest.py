@@ -1,39 +1,25 @@
+"""Completions and access over the REST side of each LMS."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from lti_tool.db import utc_now
-from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSUnavailableError, LMSWaitingError
+from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSUnavailableError
 from lti_tool.lms.canvas_oauth import SCOPES, authorize_url, exchange_code
 from lti_tool.lms.platform import RestCredentials
-from lti_tool.lms.rest import CompletionRead, GroupRead, GroupSpec, rest_side
+from lti_tool.lms.rest import rest_side
 from practice_lms.canvas import api_keys
-from practice_lms.district import course_by_label
 from practice_lms.faults import Kind
 from practice_lms.moodle.webservice_tokens import create_web_service_token
 from practice_lms.progress import finish_course
 from practice_lms.state import Enrolment, Requirement
-from tests.lms.conftest import HOSTS, REDIRECT, World, _connect_rest
-
-ANA, BEN, CHLOE, DEV = "ana.ruiz", "ben.okafor", "chloe.nguyen", "dev.patel"
-OUTSIDER = "xavier.hill"
-
-
-def spec_of(world: World, *logins: str, team: int = 17, **more: Any) -> GroupSpec:
-    return GroupSpec(f"like-goals-team-{team}", f"Blue heron {team}", tuple(world.ids(*logins)), **more)
-
-
-def group_members(world: World, read: GroupRead) -> set[int]:
-    return set(world.lms.groups[int(read.group_id)].member_ids)
-
-
-def reads(world: World, *logins: str, label: str = "PD101") -> CompletionRead:
-    return world.rest.read_completions(str(course_by_label(world.lms, label).id), world.ids(*logins))
+from tests.lms.conftest import ANA, BEN, HOSTS, OUTSIDER, connect_rest
+from tests.lms_fixtures import CALLBACK
 
 
 def test_the_check_says_as_whom_the_tool_is_let_in(world):
@@ -48,7 +34,7 @@ def test_a_platform_without_access_has_no_rest_side(world):
 def test_completions_are_read_with_their_time(world):
     finish_course(world.lms, world.course, world.user(ANA))
 
-    read = reads(world, ANA, BEN)
+    read = world.reads(ANA, BEN)
 
     assert read.is_trackable
     assert {each.user_id: each.is_completed for each in read.people} == dict(
@@ -63,7 +49,7 @@ def test_completions_are_read_with_their_time(world):
 def test_a_course_that_cannot_be_followed_is_not_trackable_and_nobody_is_called_incomplete(world):
     world.course.completion_enabled = False
 
-    read = reads(world, ANA, BEN)
+    read = world.reads(ANA, BEN)
 
     assert read.why_not_trackable
     assert (read.people, set(read.untold)) == ((), set(world.ids(ANA, BEN)))
@@ -73,7 +59,7 @@ def test_a_course_without_conditions_is_not_trackable(world):
     for activity in world.lms.activities_of(world.course.id):
         activity.requirement = Requirement.NONE
 
-    read = reads(world, ANA)
+    read = world.reads(ANA)
 
     assert not read.is_trackable
     assert read.people == ()
@@ -82,7 +68,7 @@ def test_a_course_without_conditions_is_not_trackable(world):
 def test_somebody_who_left_the_course_is_not_called_incomplete(world):
     del world.course.enrolments[world.user(BEN).id]
 
-    read = reads(world, ANA, BEN)
+    read = world.reads(ANA, BEN)
 
     assert [each.user_id for each in read.people] == world.ids(ANA)
 
@@ -95,7 +81,7 @@ def test_moodles_service_account_that_sees_nobody_is_told_so(moodle):
     token = create_web_service_token(moodle.lms, moodle.user(OUTSIDER))
     moodle.platform = replace(moodle.platform, rest=RestCredentials(moodle.lms.url, token))
 
-    read = reads(moodle, ANA)
+    read = moodle.reads(ANA)
 
     assert "may see its participants" in read.why_not_trackable
     assert read.people == ()
@@ -103,22 +89,11 @@ def test_moodles_service_account_that_sees_nobody_is_told_so(moodle):
 
 def test_canvas_is_read_one_by_one_where_not_all_grades_may_be_seen(canvas):
     finish_course(canvas.lms, canvas.course, canvas.user(ANA))
-    canvas.platform = _connect_rest(canvas.lms, canvas.platform, ANA)
+    canvas.platform = connect_rest(canvas.lms, canvas.platform, ANA)
 
-    read = reads(canvas, ANA)
+    read = canvas.reads(ANA)
 
     assert [each.is_completed for each in read.people] == [True]
-
-
-@pytest.mark.parametrize("status", [401, 403])
-def test_canvas_permissions_that_are_lacking_wait_for_somebody_in_both_dialects(canvas, status):
-    canvas.lms.forbidden_status = status
-    canvas.platform = _connect_rest(canvas.lms, canvas.platform, OUTSIDER)
-
-    with pytest.raises((LMSWaitingError, LMSRejectedError)) as refused:
-        canvas.rest.sync_group(str(canvas.course.id), spec_of(canvas, ANA))
-
-    assert not isinstance(refused.value, LMSAccessError)
 
 
 def test_canvas_reads_all_pages(canvas):
@@ -140,7 +115,7 @@ def test_a_bad_day_of_the_rest_side_has_the_right_class(world, kind, error):
     world.fault(kind, "/api/v1" if world.is_canvas else "/webservice")
 
     with pytest.raises(error):
-        reads(world, ANA)
+        world.reads(ANA)
 
 
 @pytest.mark.parametrize("status", [403, 429])
@@ -149,112 +124,14 @@ def test_canvas_throttling_is_no_refusal(canvas, status):
     canvas.fault(Kind.THROTTLE, "/api/v1")
 
     with pytest.raises(LMSThrottledError):
-        reads(canvas, ANA)
-
-
-def test_a_group_is_made_filled_and_read_back_once(world):
-    spec = spec_of(world, ANA, BEN, CHLOE)
-
-    read = world.rest.sync_group(str(world.course.id), spec)
-    again = world.rest.sync_group(str(world.course.id), replace(spec, previous_members=read.members))
-
-    assert read == again
-    assert set(read.members) == set(spec.members)
-    assert (read.missing, read.others, read.elsewhere) == ((), (), ())
-    assert len(world.lms.groups) == len(world.lms.group_sets) == 1
-    assert group_members(world, read) == {int(each) for each in spec.members}
-
-
-def test_a_group_that_was_made_but_never_noted_is_found_again(world):
-    read = world.rest.sync_group(str(world.course.id), spec_of(world, ANA, BEN))
-    known = world.rest.sync_group(
-        str(world.course.id), spec_of(world, ANA, BEN, group_id=read.group_id, set_id=read.set_id)
-    )
-
-    assert known.group_id == read.group_id
-
-
-def test_only_people_that_the_tool_put_in_are_taken_out(world):
-    read = world.rest.sync_group(str(world.course.id), spec_of(world, ANA, BEN))
-    by_hand = world.user(DEV).id
-    world.lms.groups[int(read.group_id)].member_ids.append(by_hand)
-
-    read = world.rest.sync_group(
-        str(world.course.id), spec_of(world, ANA, CHLOE, previous_members=tuple(world.ids(ANA, BEN)))
-    )
-
-    assert set(read.members) == set(world.ids(ANA, CHLOE))
-    assert read.others == (str(by_hand),)
-    assert group_members(world, read) == {*map(int, world.ids(ANA, CHLOE)), by_hand}
-
-
-def test_people_who_are_not_enrolled_are_reported_and_do_not_spoil_the_rest(world):
-    read = world.rest.sync_group(str(world.course.id), spec_of(world, ANA, OUTSIDER))
-
-    assert read.members == tuple(world.ids(ANA))
-    assert read.missing == tuple(world.ids(OUTSIDER))
-
-
-def test_a_group_that_somebody_deleted_is_made_again(world):
-    read = world.rest.sync_group(str(world.course.id), spec_of(world, ANA, BEN))
-    if world.is_canvas:
-        world.lms.groups[int(read.group_id)].deleted = True
-    else:
-        del world.lms.groups[int(read.group_id)]
-
-    again = world.rest.sync_group(
-        str(world.course.id), spec_of(world, ANA, BEN, group_id=read.group_id, set_id=read.set_id)
-    )
-
-    assert again.group_id != read.group_id
-    assert set(again.members) == set(world.ids(ANA, BEN))
-
-
-def test_a_name_that_moodle_has_already_gets_a_number(moodle):
-    first = moodle.rest.sync_group(str(moodle.course.id), spec_of(moodle, ANA))
-    second = moodle.rest.sync_group(str(moodle.course.id), replace(spec_of(moodle, BEN), idnumber="like-goals-team-18"))
-
-    assert (first.name, second.name) == ("Blue heron 17", "Blue heron 17 (2)")
-
-
-def test_moodle_puts_all_teams_into_one_grouping(moodle):
-    one = moodle.rest.sync_group(str(moodle.course.id), spec_of(moodle, ANA))
-    two = moodle.rest.sync_group(str(moodle.course.id), spec_of(moodle, ANA, BEN, team=18))
-
-    assert one.set_id == two.set_id
-    assert moodle.lms.group_sets[int(one.set_id)].group_ids == {int(one.group_id), int(two.group_id)}
-
-
-def test_in_canvas_nobody_loses_one_team_by_joining_another(canvas):
-    one = canvas.rest.sync_group(str(canvas.course.id), spec_of(canvas, ANA, BEN))
-    two = canvas.rest.sync_group(str(canvas.course.id), spec_of(canvas, ANA, CHLOE, team=18))
-    three = canvas.rest.sync_group(str(canvas.course.id), spec_of(canvas, DEV, team=19))
-
-    assert group_members(canvas, one) == set(map(int, canvas.ids(ANA, BEN)))
-    assert group_members(canvas, two) == set(map(int, canvas.ids(ANA, CHLOE)))
-    assert one.set_id == three.set_id != two.set_id
-    names = [each.name for each in canvas.lms.group_sets.values()]
-    assert names == ["Like Goals teams", "Like Goals teams 2"]
-
-
-def test_in_canvas_somebody_whom_a_teacher_moved_is_left_there_and_reported(canvas):
-    one = canvas.rest.sync_group(str(canvas.course.id), spec_of(canvas, ANA, BEN))
-    canvas.rest.sync_group(str(canvas.course.id), spec_of(canvas, DEV, team=19))
-
-    read = canvas.rest.sync_group(
-        str(canvas.course.id), spec_of(canvas, ANA, BEN, DEV, previous_members=one.members, group_id=one.group_id)
-    )
-
-    assert set(read.members) == set(canvas.ids(ANA, BEN))
-    assert read.elsewhere == tuple(canvas.ids(DEV))
-    assert read.missing == ()
+        canvas.reads(ANA)
 
 
 def test_moodles_token_that_ended_is_lost_access(moodle):
     moodle.lms.connections.web_service_tokens.clear()
 
     with pytest.raises(LMSAccessError):
-        reads(moodle, ANA)
+        moodle.reads(ANA)
 
 
 def test_moodles_service_that_lacks_functions_is_named(moodle):
@@ -272,22 +149,14 @@ def test_moodles_web_services_that_are_switched_off_are_lost_access(moodle):
         moodle.rest.check()
 
 
-def test_moodles_account_without_a_role_in_the_course_waits(moodle):
-    token = create_web_service_token(moodle.lms, moodle.user(ANA))
-    moodle.platform = replace(moodle.platform, rest=RestCredentials(moodle.lms.url, token))
-
-    with pytest.raises(LMSWaitingError):
-        moodle.rest.sync_group(str(moodle.course.id), spec_of(moodle, ANA))
-
-
 def test_canvas_consent_becomes_credentials_that_work(canvas):
-    key = api_keys.create_api_key(canvas.lms, "Like Goals", REDIRECT, SCOPES)
-    url = authorize_url(canvas.lms.url, client_id=key.client_id, redirect_uri=REDIRECT, state="s")
+    key = api_keys.create_api_key(canvas.lms, "Like Goals", CALLBACK, SCOPES)
+    url = authorize_url(canvas.lms.url, client_id=key.client_id, redirect_uri=CALLBACK, state="s")
     asked = parse_qs(urlsplit(url).query)
     code = api_keys.grant_code(canvas.lms, key, canvas.user("zola.dlamini"), asked["scope"][0].split())
 
     credentials = exchange_code(
-        canvas.lms.url, client_id=key.client_id, client_secret=key.secret, code=code, redirect_uri=REDIRECT,
+        canvas.lms.url, client_id=key.client_id, client_secret=key.secret, code=code, redirect_uri=CALLBACK,
         private_hosts=HOSTS,
     )  # fmt: skip
 
@@ -297,15 +166,15 @@ def test_canvas_consent_becomes_credentials_that_work(canvas):
     canvas.platform = replace(canvas.platform, rest=credentials)
     finish_course(canvas.lms, canvas.course, canvas.user(ANA))
     assert canvas.rest.check() == "Zola Dlamini"
-    assert reads(canvas, ANA).people[0].is_completed
-    read = canvas.rest.sync_group(str(canvas.course.id), spec_of(canvas, ANA, BEN))
+    assert canvas.reads(ANA).people[0].is_completed
+    read = canvas.rest.sync_group(str(canvas.course.id), canvas.spec(ANA, BEN))
     read = canvas.rest.sync_group(
-        str(canvas.course.id), spec_of(canvas, ANA, previous_members=read.members, group_id=read.group_id)
+        str(canvas.course.id), canvas.spec(ANA, previous_members=read.members, group_id=read.group_id)
     )
     assert read.members == tuple(canvas.ids(ANA))
     with pytest.raises(LMSAccessError):
         exchange_code(
-            canvas.lms.url, client_id=key.client_id, client_secret=key.secret, code=code, redirect_uri=REDIRECT,
+            canvas.lms.url, client_id=key.client_id, client_secret=key.secret, code=code, redirect_uri=CALLBACK,
             private_hosts=HOSTS,
         )  # fmt: skip
 

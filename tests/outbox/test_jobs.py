@@ -1,3 +1,5 @@
+"""Waking the worker: what is enqueued starts it, and its queue folder survives a crash."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The operator's numbers at /metrics."""
+
 from __future__ import annotations
 
 

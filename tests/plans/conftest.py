@@ -1,3 +1,5 @@
+"""What the tests of plans share: goals to write, and Ana, who has one."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,3 +1,5 @@
+"""The board of colleagues' cards: like ones first, narrowed down, page by page."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,8 +1,14 @@
+"""The page of a link in a course: which goals the course counts toward."""
+
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
-from lti_tool.people.models import GradeBand
+from lti_tool.db import utc_now
+from lti_tool.launch.operations.completion_reads import READ_AGAIN_AFTER
+from lti_tool.outbox.models import OutboxMessage
+from lti_tool.people.models import Course, GradeBand
 from lti_tool.plans.queries import course_choices
 from lti_tool.standards.models import Framework, Strength
 from lti_tool.standards.operations import AlignmentEntry, align_course
@@ -64,3 +70,31 @@ def test_a_course_that_nobody_marked_counts_toward_nothing(database, sample, ana
     assert "not marked as professional learning" in visitor.get("/plans/course").text
     assert "not marked as professional learning" in visit(sample, ana.person, course_id=None).get("/plans/course").text
     assert visitor.post(f"/plans/goals/{ana.goal_id}/courses/{sample.course.id}").status_code == 404
+
+
+def test_the_owner_has_the_lms_asked_now_once_and_not_too_soon(database, sample, ana, aligned, visit):
+    visitor = visit(sample, ana.person)
+    visitor.post(f"/plans/goals/{ana.goal_id}/courses/{aligned.id}")
+    with database.transaction() as db:
+        db.get_one(Course, aligned.id).completions_read_at = read_at = utc_now()
+
+    before = visitor.get(f"/plans/goals/{ana.goal_id}").text
+    answers = [visitor.post(f"/plans/goals/{ana.goal_id}/courses/{aligned.id}/ask") for _ in range(2)]
+
+    assert "Ask the LMS now" in before
+    assert all(answer.location.endswith(f"/goals/{ana.goal_id}?notice=completion_asked") for answer in answers)
+    with database.reading() as db:
+        message = db.scalars(select(OutboxMessage)).one()
+    assert (message.kind, message.lane) == ("completions.read", f"rest:{sample.registration.id}")
+    assert message.due_at == read_at + READ_AGAIN_AFTER
+
+
+def test_a_course_that_does_not_count_toward_the_goal_is_not_asked_for(sample, ana, aligned, visit):
+    assert visit(sample, ana.person).post(f"/plans/goals/{ana.goal_id}/courses/{aligned.id}/ask").status_code == 404
+
+
+def test_whoever_designs_the_course_is_led_to_the_pages_for_designers(sample, ana, aligned, visit):
+    shown = visit(sample, ana.person, is_course_designer=True).get("/plans/course").text
+
+    assert "View as designer" in shown
+    assert "View as designer" not in visit(sample, ana.person).get("/plans/course").text

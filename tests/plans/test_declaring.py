@@ -1,3 +1,5 @@
+"""Declaring a goal: the card, its audience, and every word that stays private."""
+
 from __future__ import annotations
 
 import dataclasses

@@ -1,3 +1,5 @@
+"""From a finished course over a try-it to a goal that is met, and back."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

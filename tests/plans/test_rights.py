@@ -1,3 +1,5 @@
+"""Nobody reaches another person's goals."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Writing and changing a goal, and what a form says when something is missing."""
+
 from __future__ import annotations
 
 from datetime import date

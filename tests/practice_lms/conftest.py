@@ -10,7 +10,8 @@ from flask import Flask
 from practice_lms.app import create_app
 from practice_lms.keys import PlatformKeys
 from practice_lms.state import Flavour, Lms
-from tests.practice_lms.lti_world import URL, World, build
+from tests.practice_lms.lti_building import build
+from tests.practice_lms.lti_world import URL, World
 from tests.practice_lms.stub_tool import StubTool, running_stub_tool
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -13,26 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from practice_lms.keys import PlatformKeys
-from practice_lms.lti.vocabulary import CLIENT_ASSERTION, TOOL_CONFIGURATION, MediaType, Message, Scope
-from practice_lms.state import Activity, Course, Enrolment, Flavour, LineItem, Lms, Requirement, Tool, User
+from practice_lms.lti.vocabulary import CLIENT_ASSERTION, MediaType, Scope
+from practice_lms.progress import State, activity_state
+from practice_lms.state import Activity, Course, Flavour, LineItem, Lms, Tool, User
+from tests.practice_lms.clock import Clock
 from tests.practice_lms.stub_tool import StubTool
 
 URL = "http://lms.test"
-EVERY_SCOPE = [str(scope) for scope in Scope]
-
-
-class Clock:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 class _Form(HTMLParser):
@@ -107,6 +94,14 @@ class World:
         moodle = self.lms.flavour is Flavour.MOODLE
         path = "/mod/lti/auth.php" if moodle else "/api/lti/authorize"
         return self.client.get(path, query_string=asked)
+
+    def start(self) -> dict[str, str]:
+        """Return the login initiation of the activity."""
+        return self.login_form(f"/launch/activities/{self.activity.id}")[1]
+
+    def ask(self, **changed: str | None) -> TestResponse:
+        """Start the activity and answer with an authentication request in which something is changed or left out."""
+        return self.authorize(self.authentication_request(self.start(), **changed))
 
     def launch(self, path: str | None = None) -> dict[str, Any]:
         """Return the claims of a whole launch of the activity, or of what a path starts."""
@@ -194,106 +189,20 @@ class World:
     def send_score(self, login: str = "ana", **changed: Any) -> TestResponse:
         return self.post_score(self.score(login, **changed))
 
+    def state_of(self, login: str = "ana") -> State:
+        """Return how far somebody is with the activity."""
+        return activity_state(self.lms, self.activity, self.person(login).id)
+
     def grade_of(self, login: str = "ana") -> float | None:
         return self.lms.grade(self.column.id, self.person(login).id).score
+
+
+def message(answer: TestResponse) -> str:
+    """Return what one of Canvas's services says when it refuses."""
+    return str(answer.get_json()["errors"]["message"])
 
 
 def location(answer: TestResponse) -> tuple[str, dict[str, str]]:
     """Return where a redirect goes and with which query."""
     parts = urlsplit(answer.headers["Location"])
     return f"{parts.scheme}://{parts.netloc}{parts.path}", dict(parse_qsl(parts.query))
-
-
-def registration_request(stub: StubTool) -> dict[str, Any]:
-    """Return what a tool posts to register."""
-    messages: list[dict[str, Any]] = [
-        {"type": Message.RESOURCE_LINK, "placements": ["course_navigation", "account_navigation"]},
-        {"type": Message.DEEP_LINKING, "target_link_uri": f"{stub.url}/select", "placements": ["link_selection"]},
-    ]
-    return {
-        "application_type": "web",
-        "response_types": ["id_token"],
-        "grant_types": ["implicit", "client_credentials"],
-        "initiate_login_uri": f"{stub.url}/login",
-        "redirect_uris": [f"{stub.url}/launch"],
-        "client_name": "Stub tool",
-        "jwks_uri": f"{stub.url}/jwks",
-        "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(EVERY_SCOPE),
-        TOOL_CONFIGURATION: {
-            "domain": urlsplit(stub.url).netloc,
-            "target_link_uri": f"{stub.url}/launch",
-            "custom_parameters": {"user": "$Canvas.user.id", "Context_id": "$Context.id"},
-            "claims": ["iss", "sub", "name", "given_name", "family_name", "email"],
-            "messages": messages,
-        },
-    }
-
-
-PEOPLE = {
-    "ana": Enrolment.STUDENT,
-    "ben": Enrolment.STUDENT,
-    "tess": Enrolment.TEACHER,
-    "assi": Enrolment.ASSISTANT,
-    "dora": Enrolment.DESIGNER,
-    "adam": None,
-    "olga": None,
-}
-
-
-def build(flavour: Flavour, keys: PlatformKeys, stub: StubTool, app: Flask) -> World:
-    """Return a new world behind an app: ana and ben learn, the others are what their names begin with."""
-    clock = Clock()
-    lms = Lms(flavour, URL, keys, clock)
-    course = Course(
-        lms.new_id(), "", "PD101", "Formative assessment", "SIS-PD101", starts_at=clock() - timedelta(days=9)
-    )
-    course.context_id = str(course.id) if flavour is Flavour.MOODLE else lms.opaque_id("course", course.id)
-    lms.courses[course.id] = course
-    for login, enrolment in PEOPLE.items():
-        _add(lms, course, login, enrolment)
-    tool = _tool(lms, stub)
-    activity = Activity(
-        lms.new_id(), course.id, "Growth plan", Requirement.GRADE, tool_id=tool.id, custom={"goal": "42"}
-    )
-    lms.activities[activity.id] = activity
-    column = LineItem(lms.new_id(), course.id, activity.title, 100.0, tool.id, activity.id, coupled=True)
-    lms.line_items[column.id] = column
-    app.extensions["lms"] = lms
-    app.extensions.get("throttle", {}).clear()
-    app.config["PLATFORM_STORAGE"] = "on"
-    return World(lms, app, stub, clock, course, tool, activity, column)
-
-
-def _add(lms: Lms, course: Course, login: str, enrolment: Enrolment | None) -> None:
-    number = lms.new_id()
-    lti_id = str(number) if lms.flavour is Flavour.MOODLE else f"sub-{login}"
-    names = (login.title(), f"{login.title()}son", f"{login}@example.test", f"SIS-{login}")
-    lms.users[number] = User(number, lti_id, login, *names, "North", "educator", administrator=login == "adam")
-    if enrolment:
-        course.enrolments[number] = enrolment
-
-
-def _tool(lms: Lms, stub: StubTool) -> Tool:
-    asked = registration_request(stub)
-    described, number = asked[TOOL_CONFIGURATION], lms.new_id()
-    moodle = lms.flavour is Flavour.MOODLE
-    tool = Tool(
-        number,
-        "Ca28mrotlAvn7Bc" if moodle else str(10**13 + number),
-        str(number) if moodle else f"{number}:{lms.opaque_id('account', 1)}",
-        "Stub tool",
-        described["domain"],
-        asked["initiate_login_uri"],
-        described["target_link_uri"],
-        asked["redirect_uris"],
-        asked["jwks_uri"],
-        [scope for scope in EVERY_SCOPE if not moodle or scope != Scope.NOTICE_HANDLERS],
-        described["claims"],
-        described["custom_parameters"],
-        described["messages"],
-        active=True,
-        deep_linking_uri=f"{stub.url}/select",
-    )
-    lms.tools[number] = tool
-    return tool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -14,6 +14,7 @@ from practice_lms.connections import ApiGrant, ApiKey
 from practice_lms.keys import PlatformKeys
 from practice_lms.moodle.webservice_tokens import create_web_service_token
 from practice_lms.state import Activity, Course, Enrolment, Flavour, LineItem, Lms, Requirement, User
+from tests.practice_lms.clock import Clock
 
 START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 REDIRECT_URI = "https://tool.example/lms/canvas/callback"
@@ -24,19 +25,6 @@ READ, QUIZ = 701, 702
 
 KEY_PAIRS = PlatformKeys().pairs
 """Made once: a key pair takes longer than a test."""
-
-
-@dataclass
-class Clock:
-    """The LMS's clock, turned by hand."""
-
-    now: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def turn(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @dataclass
@@ -77,6 +65,25 @@ class Practice:
             self.tokens[user_id] = issue_token(self.lms, ApiGrant(self.key.client_id, user_id, list(scopes)))
         return self.tokens[user_id]
 
+    def create_group(self, name: str, idnumber: str = "") -> int:
+        """Make a group in Moodle."""
+        fields: dict[str, Any] = {"groups__0__courseid": PD, "groups__0__name": name, "groups__0__description": "Team"}
+        return int(self.call("core_group_create_groups", **fields, groups__0__idnumber=idnumber)[0]["id"])
+
+    def make_category(self) -> int:
+        """Make a set of groups in Canvas."""
+        answer = self.rest("POST", f"/api/v1/courses/{PD}/group_categories", data={"name": "Like goals"})
+        return int(answer.json["id"])
+
+    def make_group(self, category: int, name: str = "Literacy") -> int:
+        return int(self.rest("POST", f"/api/v1/group_categories/{category}/groups", data={"name": name}).json["id"])
+
+    def put_members(self, group: int, *members: object) -> Any:
+        return self.rest("PUT", f"/api/v1/groups/{group}", data={"members[]": [str(each) for each in members]})
+
+    def members_of(self, group: int) -> list[int]:
+        return [each["id"] for each in self.rest("GET", f"/api/v1/groups/{group}/users").json]
+
     def user(self, user_id: int) -> User:
         return self.lms.users[user_id]
 
@@ -87,7 +94,7 @@ class Practice:
 
 def make_practice(flavour: Flavour) -> Practice:
     """Return an LMS with a course that tracks progress (a page to view, a quiz to pass) and one that does not."""
-    clock = Clock()
+    clock = Clock(START)
     lms = Lms(flavour, "http://lms.example", PlatformKeys(dict(KEY_PAIRS)), clock)
     people = {ADMINISTRATOR: "Zola", TEACHER: "Tess", ADA: "Ada", BEN: "Ben", CAY: "Cay", STRANGER: "Sid"}
     for user_id, name in people.items():

@@ -151,7 +151,7 @@ def test_a_code_works_once_and_for_ten_minutes(canvas, key):
     late = grant_code(canvas.lms, key, canvas.user(ADA), [])
     statuses = [token(canvas, key, grant_type="authorization_code", code=code).status_code for _ in range(2)]
 
-    canvas.clock.turn(minutes=11)
+    canvas.clock.forward(minutes=11)
     answer = token(canvas, key, grant_type="authorization_code", code=late)
 
     assert statuses == [200, 400]
@@ -160,7 +160,7 @@ def test_a_code_works_once_and_for_ten_minutes(canvas, key):
 
 def test_a_refresh_gives_a_token_without_a_new_refresh_token(canvas, key):
     first = exchange(canvas, key).json
-    canvas.clock.turn(hours=2)
+    canvas.clock.forward(hours=2)
 
     answer = token(canvas, key, grant_type="refresh_token", refresh_token=first["refresh_token"])
 

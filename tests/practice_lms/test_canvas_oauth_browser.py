@@ -14,7 +14,10 @@ from practice_lms.state import Flavour
 from tests.practice_lms.browser import become
 from tests.practice_lms.page_district import district_in_use
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 SCOPES = (
     "url:GET|/api/v1/courses/:course_id/bulk_user_progress",

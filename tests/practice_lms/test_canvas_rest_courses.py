@@ -52,7 +52,7 @@ def test_no_token_is_401_with_a_challenge(canvas):
 
 def test_an_expired_token_is_401_with_a_challenge(canvas):
     canvas.api_token(TEACHER)
-    canvas.clock.turn(hours=1)
+    canvas.clock.forward(hours=1)
 
     answer = canvas.rest("GET", "/api/v1/users/self")
 

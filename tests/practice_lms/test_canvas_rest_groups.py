@@ -28,19 +28,7 @@ def canvas() -> Practice:
 
 @pytest.fixture
 def category(canvas: Practice) -> int:
-    return int(canvas.rest("POST", f"/api/v1/courses/{PD}/group_categories", data={"name": "Like goals"}).json["id"])
-
-
-def make_group(canvas: Practice, category: int, name: str = "Literacy") -> int:
-    return int(canvas.rest("POST", f"/api/v1/group_categories/{category}/groups", data={"name": name}).json["id"])
-
-
-def put_members(canvas: Practice, group: int, *members: object):
-    return canvas.rest("PUT", f"/api/v1/groups/{group}", data={"members[]": [str(each) for each in members]})
-
-
-def members_of(canvas: Practice, group: int) -> list[int]:
-    return [each["id"] for each in canvas.rest("GET", f"/api/v1/groups/{group}/users").json]
+    return canvas.make_category()
 
 
 # Categories and groups
@@ -56,7 +44,7 @@ def test_a_category_name_is_taken_only_once_in_a_course(canvas, category):
 
 
 def test_group_names_may_repeat(canvas, category):
-    first, second = make_group(canvas, category), make_group(canvas, category)
+    first, second = canvas.make_group(category), canvas.make_group(category)
 
     listed = canvas.rest("GET", f"/api/v1/group_categories/{category}/groups").json
 
@@ -93,7 +81,7 @@ def test_a_concluded_course_takes_no_new_groups_from_teachers(canvas, category):
 
 
 def test_a_deleted_group_is_gone(canvas, category):
-    group = make_group(canvas, category)
+    group = canvas.make_group(category)
 
     assert canvas.rest("DELETE", f"/api/v1/groups/{group}").json["id"] == group
 
@@ -106,56 +94,56 @@ def test_a_deleted_group_is_gone(canvas, category):
 
 
 def test_members_replaces_all_and_passes_over_strangers_in_silence(canvas, category):
-    group = make_group(canvas, category)
-    put_members(canvas, group, ADA, BEN)
+    group = canvas.make_group(category)
+    canvas.put_members(group, ADA, BEN)
 
-    answer = put_members(canvas, group, BEN, CAY, STRANGER)
+    answer = canvas.put_members(group, BEN, CAY, STRANGER)
 
     assert (answer.status_code, answer.json["members_count"]) == (200, 2)
-    assert members_of(canvas, group) == [BEN, CAY]
+    assert canvas.members_of(group) == [BEN, CAY]
 
 
 def test_an_empty_member_empties_the_group_and_none_leaves_it_alone(canvas, category):
-    group = make_group(canvas, category)
-    put_members(canvas, group, ADA)
+    group = canvas.make_group(category)
+    canvas.put_members(group, ADA)
 
     canvas.rest("PUT", f"/api/v1/groups/{group}", data={"name": "Renamed"})
-    assert members_of(canvas, group) == [ADA]
+    assert canvas.members_of(group) == [ADA]
 
-    put_members(canvas, group, "")
-    assert members_of(canvas, group) == []
+    canvas.put_members(group, "")
+    assert canvas.members_of(group) == []
 
 
 def test_members_may_come_as_json(canvas, category):
-    group = make_group(canvas, category)
+    group = canvas.make_group(category)
 
     canvas.rest("PUT", f"/api/v1/groups/{group}", json={"members": [ADA, BEN]})
 
-    assert members_of(canvas, group) == [ADA, BEN]
+    assert canvas.members_of(group) == [ADA, BEN]
 
 
 def test_joining_a_second_group_of_a_category_silently_ends_the_first_membership(canvas, category):
-    first, second = make_group(canvas, category, "A"), make_group(canvas, category, "B")
-    put_members(canvas, first, ADA, BEN)
+    first, second = canvas.make_group(category, "A"), canvas.make_group(category, "B")
+    canvas.put_members(first, ADA, BEN)
 
     canvas.rest("POST", f"/api/v1/groups/{second}/memberships", data={"user_id": ADA})
 
-    assert members_of(canvas, first) == [BEN]
-    assert members_of(canvas, second) == [ADA]
+    assert canvas.members_of(first) == [BEN]
+    assert canvas.members_of(second) == [ADA]
 
 
 def test_groups_of_different_categories_share_people(canvas, category):
     other = canvas.rest("POST", f"/api/v1/courses/{PD}/group_categories", data={"name": "Others"}).json["id"]
-    first, second = make_group(canvas, category), make_group(canvas, other)
+    first, second = canvas.make_group(category), canvas.make_group(other)
 
-    put_members(canvas, first, ADA)
-    put_members(canvas, second, ADA)
+    canvas.put_members(first, ADA)
+    canvas.put_members(second, ADA)
 
-    assert members_of(canvas, first) == members_of(canvas, second) == [ADA]
+    assert canvas.members_of(first) == canvas.members_of(second) == [ADA]
 
 
 def test_a_membership_that_exists_is_returned_as_it_is(canvas, category):
-    address = f"/api/v1/groups/{make_group(canvas, category)}/memberships"
+    address = f"/api/v1/groups/{canvas.make_group(category)}/memberships"
 
     first, again = (canvas.rest("POST", address, data={"user_id": ADA}).json for _ in range(2))
 
@@ -164,7 +152,7 @@ def test_a_membership_that_exists_is_returned_as_it_is(canvas, category):
 
 
 def test_somebody_who_is_not_in_the_course_cannot_be_put_into_a_group(canvas, category):
-    address = f"/api/v1/groups/{make_group(canvas, category)}/memberships"
+    address = f"/api/v1/groups/{canvas.make_group(category)}/memberships"
 
     assert canvas.rest("POST", address, data={"user_id": STRANGER}).status_code == 403
     assert canvas.rest("POST", address, data={"user_id": 123456}).status_code == 404
@@ -173,8 +161,8 @@ def test_somebody_who_is_not_in_the_course_cannot_be_put_into_a_group(canvas, ca
 def test_a_full_group_takes_nobody_more(canvas):
     wanted = {"name": "Small ones", "self_signup": "enabled", "group_limit": 1}
     category = canvas.rest("POST", f"/api/v1/courses/{PD}/group_categories", data=wanted).json["id"]
-    group = make_group(canvas, category)
-    put_members(canvas, group, ADA)
+    group = canvas.make_group(category)
+    canvas.put_members(group, ADA)
 
     answer = canvas.rest("POST", f"/api/v1/groups/{group}/memberships", data={"user_id": BEN})
 
@@ -182,8 +170,8 @@ def test_a_full_group_takes_nobody_more(canvas):
 
 
 def test_memberships_end_by_their_own_id_or_by_the_persons(canvas, category):
-    group = make_group(canvas, category)
-    put_members(canvas, group, ADA, BEN)
+    group = canvas.make_group(category)
+    canvas.put_members(group, ADA, BEN)
     membership = canvas.rest("GET", f"/api/v1/groups/{group}/memberships").json[0]["id"]
 
     answers = [
@@ -194,12 +182,12 @@ def test_memberships_end_by_their_own_id_or_by_the_persons(canvas, category):
 
     assert [each.status_code for each in answers] == [200, 200, 404]
     assert answers[0].json == {"ok": True}
-    assert members_of(canvas, group) == []
+    assert canvas.members_of(group) == []
 
 
 def test_people_who_join_at_once_all_get_in_and_into_one_group_of_the_category_only(canvas, category):
     enrol_many(canvas, 20)
-    groups = [make_group(canvas, category, name) for name in "AB"]
+    groups = [canvas.make_group(category, name) for name in "AB"]
 
     def join(user_id: int) -> int:
         asker = replace(canvas, client=canvas.client.application.test_client())
@@ -217,10 +205,10 @@ def test_people_who_join_at_once_all_get_in_and_into_one_group_of_the_category_o
 
 
 def test_who_leaves_the_course_leaves_its_groups(canvas, category):
-    group = make_group(canvas, category)
-    put_members(canvas, group, ADA, BEN)
+    group = canvas.make_group(category)
+    canvas.put_members(group, ADA, BEN)
 
     del canvas.lms.courses[PD].enrolments[ADA]
 
-    assert members_of(canvas, group) == [BEN]
+    assert canvas.members_of(group) == [BEN]
     assert canvas.rest("GET", f"/api/v1/groups/{group}").json["members_count"] == 1

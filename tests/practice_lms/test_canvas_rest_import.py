@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from practice_lms.state import Flavour
-from tests.practice_lms.rest_fixtures import ADA, BEN, PD, TEACHER, Practice, make_practice
+from tests.practice_lms.rest_fixtures import ADA, BEN, TEACHER, Practice, make_practice
 
 
 @pytest.fixture
@@ -18,19 +18,7 @@ def canvas() -> Practice:
 
 @pytest.fixture
 def category(canvas: Practice) -> int:
-    return int(canvas.rest("POST", f"/api/v1/courses/{PD}/group_categories", data={"name": "Like goals"}).json["id"])
-
-
-def make_group(canvas: Practice, category: int, name: str = "Literacy") -> int:
-    return int(canvas.rest("POST", f"/api/v1/group_categories/{category}/groups", data={"name": name}).json["id"])
-
-
-def put_members(canvas: Practice, group: int, *members: object):
-    return canvas.rest("PUT", f"/api/v1/groups/{group}", data={"members[]": [str(each) for each in members]})
-
-
-def members_of(canvas: Practice, group: int) -> list[int]:
-    return [each["id"] for each in canvas.rest("GET", f"/api/v1/groups/{group}/users").json]
+    return canvas.make_category()
 
 
 def import_csv(canvas: Practice, category: int, text: str | bytes, name: str = "groups.csv") -> dict[str, Any]:
@@ -54,37 +42,37 @@ def test_an_import_is_queued_then_running_then_completed(canvas, category):
     assert (job["context_type"], job["context_id"], job["tag"]) == ("GroupCategory", category, "course_group_import")
     assert states == ["queued", "running", "completed", "completed"]
     (group,) = canvas.rest("GET", f"/api/v1/group_categories/{category}/groups").json
-    assert (group["name"], members_of(canvas, group["id"])) == ("Literacy", [ADA])
+    assert (group["name"], canvas.members_of(group["id"])) == ("Literacy", [ADA])
 
 
 def test_an_import_passes_over_strangers_teachers_and_unknown_groups_in_silence(canvas, category):
-    group = make_group(canvas, category)
+    group = canvas.make_group(category)
     rows = f"login_id,canvas_group_id\nada,{group}\nnobody,{group}\nsid,{group}\ntess,{group}\nben,99999\n"
 
     job = finish(canvas, import_csv(canvas, category, rows))
 
     assert (job["workflow_state"], job["completion"], job["message"]) == ("completed", 100, None)
-    assert members_of(canvas, group) == [ADA]
+    assert canvas.members_of(group) == [ADA]
 
 
 def test_an_import_moves_the_people_it_names_and_leaves_the_others(canvas, category):
-    group = make_group(canvas, category, "Old")
-    put_members(canvas, group, ADA, BEN)
+    group = canvas.make_group(category, "Old")
+    canvas.put_members(group, ADA, BEN)
 
     finish(canvas, import_csv(canvas, category, "user_id,group_name\nSIS-Ada,New\n"))
 
     new = canvas.rest("GET", f"/api/v1/group_categories/{category}/groups").json[1]
-    assert members_of(canvas, group) == [BEN]
-    assert members_of(canvas, new["id"]) == [ADA]
+    assert canvas.members_of(group) == [BEN]
+    assert canvas.members_of(new["id"]) == [ADA]
 
 
 def test_an_import_brings_a_deleted_group_back_by_its_id(canvas, category):
-    group = make_group(canvas, category)
+    group = canvas.make_group(category)
     canvas.rest("DELETE", f"/api/v1/groups/{group}")
 
     finish(canvas, import_csv(canvas, category, f"canvas_user_id,canvas_group_id\n{ADA},{group}\n"))
 
-    assert members_of(canvas, group) == [ADA]
+    assert canvas.members_of(group) == [ADA]
 
 
 @pytest.mark.parametrize(

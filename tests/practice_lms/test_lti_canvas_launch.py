@@ -1,4 +1,4 @@
-"""Launches of the practice Canvas, sentence by sentence (authentication_controller.rb, jwt_message.rb)."""
+"""What a launch of the practice Canvas says, sentence by sentence (jwt_message.rb, resource_link_request.rb)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from practice_lms.lti.vocabulary import AGS_CLAIM, CLAIM, INSTITUTION, LIS, MEMBERSHIP, NRPS_CLAIM, SYSTEM, Scope
-from practice_lms.state import Course, Enrolment, Flavour, Lms
-from tests.practice_lms.lti_world import URL, World, form, location
+from practice_lms.state import Course, Enrolment, Flavour, Group, Lms
+from tests.practice_lms.lti_world import URL, World
 
 PNS_CLAIM = f"{CLAIM}platformnotificationservice"
 
@@ -19,147 +19,8 @@ def world(canvas: World) -> World:
     return canvas
 
 
-def start(world: World) -> dict[str, str]:
-    return world.login_form(f"/launch/activities/{world.activity.id}")[1]
-
-
-def ask(world: World, **changed: str | None) -> Any:
-    return world.authorize(world.authentication_request(start(world), **changed))
-
-
 def navigation(world: World) -> dict[str, Any]:
     return world.launch(f"/launch/courses/{world.course.id}/tools/{world.tool.id}")
-
-
-def test_login_initiation_has_canvas_fields_exactly(world: World) -> None:
-    action, fields = world.login_form(f"/launch/activities/{world.activity.id}")
-
-    assert action == world.tool.initiate_login_uri
-    assert list(fields) == [
-        "iss",
-        "login_hint",
-        "client_id",
-        "deployment_id",
-        "target_link_uri",
-        "lti_message_hint",
-        "canvas_environment",
-        "canvas_region",
-        "lti_storage_target",
-    ]
-    assert fields["canvas_environment"] == "prod"
-    assert fields["canvas_region"] == "not_configured"
-    assert fields["lti_storage_target"] == "post_message_forwarding"
-    assert len(fields["login_hint"]) == 40
-
-
-def test_the_storage_target_is_sent_again_with_the_launch(world: World) -> None:
-    assert list(form(ask(world))[1]) == ["id_token", "lti_storage_target", "state"]
-
-
-def test_platform_storage_can_be_off(world: World) -> None:
-    world.app.config["PLATFORM_STORAGE"] = "off"
-
-    assert "lti_storage_target" not in start(world)
-    assert "lti_storage_target" not in form(ask(world))[1]
-
-
-def test_the_shared_host_redirects_to_the_schools_own(world: World) -> None:
-    asked = world.authentication_request(start(world), extra="dropped")
-
-    answer = world.client.post("/api/lti/authorize_redirect", data=asked)
-
-    assert answer.status_code == 302
-    address, query = location(answer)
-    assert address == f"{URL}/api/lti/authorize"
-    assert query == {name: value for name, value in asked.items() if name != "extra"}
-
-
-@pytest.mark.parametrize("name", ["nonce", "prompt", "response_mode", "response_type"])
-def test_a_missing_parameter_is_named_in_an_error_post(world: World, name: str) -> None:
-    assert form(ask(world, **{name: None}))[1] == {
-        "error": "invalid_request_object",
-        "error_description": f"The following parameters are missing: {name}",
-        "state": "a-state",
-    }
-
-
-def test_the_scope_must_be_exactly_openid(world: World) -> None:
-    assert form(ask(world, scope="openid profile"))[1]["error_description"] == "The 'scope' must be 'openid'"
-
-
-def test_no_session_is_login_required(world: World) -> None:
-    asked = world.authentication_request(start(world))
-    with world.client.session_transaction() as session:
-        session.clear()
-
-    fields = form(world.authorize(asked))[1]
-
-    assert fields["error"] == "login_required"
-    assert fields["error_description"] == "Must have an active user session"
-
-
-def test_somebody_elses_session_is_login_required(world: World) -> None:
-    asked = world.authentication_request(start(world))
-    world.sign_in("ben")
-
-    assert form(world.authorize(asked))[1]["error"] == "login_required"
-
-
-def test_a_key_that_was_turned_off_is_an_unauthorized_client(world: World) -> None:
-    asked = world.authentication_request(start(world))
-    world.tool.active = False
-
-    assert form(world.authorize(asked))[1]["error"] == "unauthorized_client"
-
-
-def test_a_launch_is_consumed_by_its_first_use(world: World) -> None:
-    asked = world.authentication_request(start(world))
-
-    assert "id_token" in form(world.authorize(asked))[1]
-    assert form(world.authorize(asked))[1]["error"] == "launch_no_longer_valid"
-
-
-def test_an_error_does_not_consume_the_launch(world: World) -> None:
-    login = start(world)
-    world.authorize(world.authentication_request(login, nonce=None))
-
-    assert "id_token" in form(world.authorize(world.authentication_request(login)))[1]
-
-
-@pytest.mark.parametrize("hint", ["garbage", None])
-def test_a_bad_hint_ends_at_canvas_own_page(world: World, hint: str | None) -> None:
-    answer = ask(world, lti_message_hint=hint)
-
-    assert answer.status_code == 400
-    assert "Invalid lti_message_hint" in answer.text
-
-
-def test_a_hint_is_good_for_five_minutes(world: World) -> None:
-    login = start(world)
-    world.clock.forward(minutes=4, seconds=59)
-    assert "id_token" in form(world.authorize(world.authentication_request(login)))[1]
-
-    login = start(world)
-    world.clock.forward(minutes=5)
-    assert "Invalid lti_message_hint" in world.authorize(world.authentication_request(login)).text
-
-
-def test_an_unregistered_redirect_uri_ends_at_canvas_own_page(world: World) -> None:
-    answer = ask(world, redirect_uri=f"{world.stub.url}/other")
-
-    assert answer.status_code == 400
-    assert "Invalid redirect_uri" in answer.text
-
-
-def test_redirect_uri_is_compared_up_to_its_query(world: World) -> None:
-    assert "id_token" in form(ask(world, redirect_uri=f"{world.stub.url}/launch?more=1"))[1]
-
-
-def test_a_registered_query_must_be_in_the_redirect_uri(world: World) -> None:
-    world.tool.redirect_uris = [f"{world.stub.url}/launch?school=1"]
-
-    assert ask(world, redirect_uri=f"{world.stub.url}/launch").status_code == 400
-    assert "id_token" in form(ask(world, redirect_uri=f"{world.stub.url}/launch?school=1&x=2"))[1]
 
 
 def test_id_token_has_azp_and_lives_an_hour(world: World) -> None:
@@ -212,6 +73,34 @@ def test_an_account_launch_has_no_services_and_leaves_course_variables_literal(w
     assert AGS_CLAIM not in claims
     assert NRPS_CLAIM not in claims
     assert claims[f"{CLAIM}custom"] == {"course": "$Canvas.course.id", "user": world.person("adam").id}
+
+
+def test_a_group_launch_has_the_line_items_of_its_course_and_the_roster_of_the_group(world: World) -> None:
+    group = Group(world.lms.new_id(), world.course.id, "Quiet herons", member_ids=[world.person("ana").id])
+    world.lms.groups[group.id] = group
+    world.tool.custom = {"course": "$Canvas.course.id", "context": "$Context.id"}
+
+    claims = world.launch(f"/launch/groups/{group.id}/tools/{world.tool.id}")
+
+    context = claims[f"{CLAIM}context"]
+    assert (context["title"], context["type"], "label" in context) == ("Quiet herons", ["Group"], False)
+    assert context["id"] == claims[f"{CLAIM}resource_link"]["id"] != world.course.context_id
+    assert claims[AGS_CLAIM]["lineitems"] == f"{URL}{world.line_items_path}"
+    assert "lineitem" not in claims[AGS_CLAIM]
+    assert claims[NRPS_CLAIM]["context_memberships_url"] == f"{URL}/api/lti/groups/{group.id}/names_and_roles"
+    assert claims[f"{CLAIM}roles"] == sorted([f"{INSTITUTION}Student", f"{SYSTEM}User"])
+    assert claims[f"{CLAIM}custom"] == {"course": "$Canvas.course.id", "context": context["id"]}
+
+
+def test_a_group_launch_is_for_its_members_and_leads_back_to_the_groups(world: World) -> None:
+    group = Group(world.lms.new_id(), world.course.id, "Quiet herons", member_ids=[world.person("ben").id])
+    world.lms.groups[group.id] = group
+    path = f"/launch/groups/{group.id}/tools/{world.tool.id}"
+
+    assert world.client.get(path).status_code == 404
+    world.sign_in("ben")
+    back = world.launch(path)[f"{CLAIM}launch_presentation"]["return_url"]
+    assert world.client.get(world.path_of(back)).headers["Location"] == f"/courses/{world.course.id}/groups"
 
 
 def test_a_tool_without_the_placement_is_not_in_the_navigation(world: World) -> None:
@@ -339,7 +228,7 @@ def test_notices_are_claimed_with_their_scope(world: World) -> None:
 def test_the_issuer_can_be_shared_by_several_canvases(world: World) -> None:
     world.lms.issuer = "https://canvas.instructure.com"
 
-    assert start(world)["iss"] == "https://canvas.instructure.com"
+    assert world.start()["iss"] == "https://canvas.instructure.com"
     assert world.launch()["iss"] == "https://canvas.instructure.com"
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from practice_lms.lti.vocabulary import MediaType
+from practice_lms.lti.vocabulary import MediaType, Scope
 from tests.practice_lms.lti_world import World
 
 
@@ -31,6 +31,21 @@ def test_nobody_launches_without_being_signed_in(world: World) -> None:
         session.clear()
 
     assert world.client.get(f"/launch/activities/{world.activity.id}").status_code == 403
+
+
+def test_no_launch_names_a_groups_service(world: World) -> None:
+    assert not [claim for claim in world.launch() if "groups" in claim.lower()]
+
+
+def test_moodle_has_no_notices(moodle: World) -> None:
+    moodle.sign_in("ana")
+
+    claims = moodle.launch()
+    configuration = moodle.client.get("/mod/lti/openid-configuration.php").text
+
+    assert not [claim for claim in claims if "notification" in claim]
+    assert Scope.NOTICE_HANDLERS not in configuration
+    assert moodle.client.put(f"/api/lti/notice-handlers/{moodle.tool.id}").status_code == 404
 
 
 def test_a_page_of_the_lms_is_no_launch(world: World) -> None:

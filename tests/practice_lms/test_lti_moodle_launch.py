@@ -1,55 +1,18 @@
-"""Launches of the practice Moodle, sentence by sentence (mod/lti/auth.php, locallib.php)."""
+"""What a launch of the practice Moodle says, sentence by sentence (mod/lti/locallib.php)."""
 
 from __future__ import annotations
-
-import json
-from typing import Any
 
 import pytest
 
 from practice_lms.lti.vocabulary import AGS_CLAIM, CLAIM, INSTITUTION, MEMBERSHIP, NRPS_CLAIM, SYSTEM
 from practice_lms.state import Group, LineItem
-from tests.practice_lms.lti_world import URL, World, form
+from tests.practice_lms.lti_world import URL, World
 
 
 @pytest.fixture
 def world(moodle: World) -> World:
     moodle.sign_in("ana")
     return moodle
-
-
-def start(world: World) -> dict[str, str]:
-    return world.login_form(f"/launch/activities/{world.activity.id}")[1]
-
-
-def ask(world: World, **changed: str | None) -> Any:
-    return world.authorize(world.authentication_request(start(world), **changed))
-
-
-def test_login_initiation_is_a_posted_form_with_moodles_six_fields(world: World) -> None:
-    action, fields = world.login_form(f"/launch/activities/{world.activity.id}")
-
-    assert action == world.tool.initiate_login_uri
-    assert list(fields) == [
-        "iss",
-        "target_link_uri",
-        "login_hint",
-        "lti_message_hint",
-        "client_id",
-        "lti_deployment_id",
-    ]
-    assert fields["login_hint"] == str(world.person("ana").id)
-    hint = json.loads(fields["lti_message_hint"])
-    assert hint["cmid"] == world.activity.id
-    assert hint["launchid"].startswith(f"ltilaunch{world.activity.id}_")
-
-
-def test_authorization_posts_an_id_token_and_the_state_to_the_redirect_uri(world: World) -> None:
-    action, fields = form(ask(world))
-
-    assert action == f"{world.stub.url}/launch"
-    assert list(fields) == ["id_token", "state"]
-    assert fields["state"] == "a-state"
 
 
 def test_id_token_lives_sixty_seconds_and_names_its_key(world: World) -> None:
@@ -59,91 +22,6 @@ def test_id_token_lives_sixty_seconds_and_names_its_key(world: World) -> None:
     assert claims["aud"] == world.tool.client_id
     assert "azp" not in claims
     assert claims["nonce"] == "a-nonce"
-
-
-def test_prompt_may_be_absent(world: World) -> None:
-    assert "id_token" in form(ask(world, prompt=None))[1]
-
-
-def test_state_may_be_absent_and_comes_back_empty(world: World) -> None:
-    assert form(ask(world, state=None))[1]["state"] == ""
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"redirect_uri": "http://127.0.0.1:1/launch"},
-        {"nonce": None},
-        {"scope": "openid profile"},
-        {"lti_message_hint": None},
-        {"lti_message_hint": '{"cmid":3}'},
-        {"response_type": "code"},
-    ],
-    ids=["other redirect_uri", "no nonce", "more scope", "no hint", "hint without launchid", "other response_type"],
-)
-def test_a_request_that_cannot_be_trusted_ends_at_moodles_own_404_page(
-    world: World, changed: dict[str, str | None]
-) -> None:
-    answer = ask(world, **changed)
-
-    assert answer.status_code == 404
-    assert "Invalid request" in answer.text
-    assert "<title>Error | " in answer.text
-
-
-def test_redirect_uri_must_be_registered_exactly(world: World) -> None:
-    assert ask(world, redirect_uri=f"{world.stub.url}/launch?more=1").status_code == 404
-
-
-@pytest.mark.parametrize("mode", [None, "query"])
-def test_a_missing_or_other_response_mode_is_posted_to_the_tool(world: World, mode: str | None) -> None:
-    assert form(ask(world, response_mode=mode))[1] == {
-        "error": "invalid_request",
-        "error_description": "Invalid response_mode",
-        "state": "a-state",
-    }
-
-
-def test_another_prompt_is_posted_to_the_tool(world: World) -> None:
-    assert form(ask(world, prompt="login"))[1]["error_description"] == "Invalid prompt"
-
-
-def test_another_login_hint_is_access_denied(world: World) -> None:
-    assert form(ask(world, login_hint="999"))[1] == {"error": "access_denied", "state": "a-state"}
-
-
-def test_another_client_id_is_an_unauthorized_client(world: World) -> None:
-    assert form(ask(world, client_id="nope"))[1] == {"error": "unauthorized_client", "state": "a-state"}
-
-
-def test_the_same_authentication_request_a_second_time_is_a_404(world: World) -> None:
-    asked = world.authentication_request(start(world))
-
-    assert world.authorize(asked).status_code == 200
-    assert world.authorize(asked).status_code == 404
-
-
-def test_somebody_elses_launch_is_a_404(world: World) -> None:
-    asked = world.authentication_request(start(world))
-    world.sign_in("ben")
-
-    assert world.authorize(asked).status_code == 404
-
-
-def test_somebody_who_is_not_enrolled_is_sent_to_the_enrolment_page(world: World) -> None:
-    world.sign_in("olga")
-
-    answer = ask(world)
-
-    assert answer.status_code == 302
-    assert answer.headers["Location"] == f"/enrol/index.php?id={world.course.id}"
-    assert world.client.get(answer.headers["Location"]).status_code == 200
-
-
-def test_a_pending_tool_cannot_be_launched(world: World) -> None:
-    world.tool.active = False
-
-    assert world.client.get(f"/launch/activities/{world.activity.id}").status_code == 404
 
 
 def test_lti_ids_are_rest_ids_and_the_context_type_is_a_short_word(world: World) -> None:
@@ -293,7 +171,7 @@ def test_a_new_window_is_said_in_the_presentation(world: World) -> None:
 
 
 def test_platform_storage_is_never_offered(world: World) -> None:
-    assert "lti_storage_target" not in start(world)
+    assert "lti_storage_target" not in world.start()
 
 
 def test_a_rotated_key_signs_at_once_and_the_old_one_stays_published(world: World) -> None:

@@ -15,12 +15,6 @@ def moodle() -> Practice:
     return make_practice(Flavour.MOODLE)
 
 
-def create_group(moodle: Practice, name: str, idnumber: str = "") -> int:
-    fields: dict[str, Any] = {"groups__0__courseid": PD, "groups__0__name": name, "groups__0__description": "Team"}
-    created = moodle.call("core_group_create_groups", **fields, groups__0__idnumber=idnumber)
-    return int(created[0]["id"])
-
-
 def test_a_created_group_comes_back_with_everything_moodle_says_about_it(moodle):
     created = moodle.call(
         "core_group_create_groups",
@@ -56,7 +50,7 @@ def test_a_created_group_comes_back_with_everything_moodle_says_about_it(moodle)
     ],
 )
 def test_a_group_is_refused_with_a_code_for_each_reason(moodle, fields, code):
-    create_group(moodle, "Goal: literacy", "team-1")
+    moodle.create_group("Goal: literacy", "team-1")
 
     wanted = {f"groups__0__{name}": value for name, value in ({"courseid": PD} | fields).items()}
 
@@ -64,7 +58,7 @@ def test_a_group_is_refused_with_a_code_for_each_reason(moodle, fields, code):
 
 
 def test_a_batch_of_groups_is_all_or_nothing(moodle):
-    create_group(moodle, "Goal: literacy")
+    moodle.create_group("Goal: literacy")
     fields: dict[str, Any] = {}
     for number, name in enumerate(("Goal: maths", "Goal: literacy")):
         fields |= {
@@ -80,7 +74,7 @@ def test_a_batch_of_groups_is_all_or_nothing(moodle):
 
 
 def test_adding_members_is_void_and_twice_is_no_error(moodle):
-    group = create_group(moodle, "Goal: literacy")
+    group = moodle.create_group("Goal: literacy")
 
     answers = [
         moodle.call("core_group_add_group_members", members__0__groupid=group, members__0__userid=ADA) for _ in range(2)
@@ -91,7 +85,7 @@ def test_adding_members_is_void_and_twice_is_no_error(moodle):
 
 
 def test_somebody_who_is_not_enrolled_takes_the_whole_batch_of_members_back(moodle):
-    group = create_group(moodle, "Goal: literacy")
+    group = moodle.create_group("Goal: literacy")
 
     answer = moodle.call(
         "core_group_add_group_members",
@@ -112,7 +106,7 @@ def test_an_unknown_group_is_invalidrecord(moodle):
 
 
 def test_groups_are_renamed_emptied_and_deleted_without_an_answer(moodle):
-    group = create_group(moodle, "Goal: literacy", "team-1")
+    group = moodle.create_group("Goal: literacy", "team-1")
     moodle.call("core_group_add_group_members", members__0__groupid=group, members__0__userid=ADA)
 
     answers = [
@@ -129,8 +123,8 @@ def test_groups_are_renamed_emptied_and_deleted_without_an_answer(moodle):
 
 
 def test_a_group_cannot_take_the_name_of_another(moodle):
-    create_group(moodle, "Goal: literacy")
-    group = create_group(moodle, "Goal: maths")
+    moodle.create_group("Goal: literacy")
+    group = moodle.create_group("Goal: maths")
 
     answer = moodle.call("core_group_update_groups", groups__0__id=group, groups__0__name="Goal: literacy")
 
@@ -138,7 +132,7 @@ def test_a_group_cannot_take_the_name_of_another(moodle):
 
 
 def test_a_person_can_be_in_several_groups_of_a_grouping(moodle):
-    first, second = create_group(moodle, "A"), create_group(moodle, "B")
+    first, second = moodle.create_group("A"), moodle.create_group("B")
     fields = {"groupings__0__courseid": PD, "groupings__0__name": "Teams", "groupings__0__description": ""}
     grouping = moodle.call("core_group_create_groupings", **fields)[0]["id"]
     for group in (first, second, second):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from practice_lms.state import Flavour
@@ -13,12 +11,6 @@ from tests.practice_lms.rest_fixtures import ADA, ADMINISTRATOR, BEN, PD, QUIZ, 
 @pytest.fixture
 def moodle() -> Practice:
     return make_practice(Flavour.MOODLE)
-
-
-def create_group(moodle: Practice, name: str, idnumber: str = "") -> int:
-    fields: dict[str, Any] = {"groups__0__courseid": PD, "groups__0__name": name, "groups__0__description": "Team"}
-    created = moodle.call("core_group_create_groups", **fields, groups__0__idnumber=idnumber)
-    return int(created[0]["id"])
 
 
 def test_the_participants_list_tells_true_roles_and_is_cut_by_options(moodle):
@@ -34,7 +26,7 @@ def test_the_participants_list_tells_true_roles_and_is_cut_by_options(moodle):
 
 
 def test_the_participants_of_one_group_can_be_asked_for(moodle):
-    group = create_group(moodle, "Goal: literacy")
+    group = moodle.create_group("Goal: literacy")
     moodle.call("core_group_add_group_members", members__0__groupid=group, members__0__userid=BEN)
 
     people = moodle.call(

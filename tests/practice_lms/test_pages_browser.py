@@ -22,7 +22,10 @@ from tests.practice_lms.browser import become
 from tests.practice_lms.page_district import district_in_use
 from tests.serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 TOOL_PAGE = """<!doctype html><html lang="en"><title>Tool</title>
 <main><h1>Tool</h1><pre id="result"></pre></main><script>

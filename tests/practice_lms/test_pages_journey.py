@@ -15,7 +15,10 @@ from practice_lms.state import Flavour
 from tests.practice_lms.browser import become
 from tests.practice_lms.small_tool import SmallTool, running_tool
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 KEYS = PlatformKeys()
 
 

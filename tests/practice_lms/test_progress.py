@@ -41,7 +41,7 @@ def test_moodle_shows_a_grade_below_the_pass_grade_as_failed_and_one_above_as_pa
 
 def test_moodle_completes_the_course_in_the_same_request_as_the_last_grade(moodle):
     progress.view_activity(moodle.lms, moodle.lms.activities[READ], moodle.user(ADA))
-    moodle.clock.turn(hours=1)
+    moodle.clock.forward(hours=1)
 
     score(moodle, 75)
 

@@ -46,7 +46,7 @@ def test_the_bucket_leaks_as_time_goes_by(canvas):
     fill(canvas)
     assert canvas.rest("GET", "/api/v1/courses").status_code == 403
 
-    canvas.clock.turn(seconds=1)
+    canvas.clock.forward(seconds=1)
 
     answer = canvas.rest("GET", "/api/v1/courses")
     assert answer.status_code == 200

@@ -1,3 +1,5 @@
+"""What a course serves, and what the coverage of a framework shows."""
+
 from __future__ import annotations
 
 from typing import Any

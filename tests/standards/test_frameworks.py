@@ -1,3 +1,5 @@
+"""Frameworks: the samples, CASE packages, and packages that are not right."""
+
 from __future__ import annotations
 
 import copy
@@ -213,3 +215,24 @@ def test_the_designer_of_one_course_imports_nothing(database, sample, visit):
 
     assert "CASE package" not in visitor.get("/standards/").text
     assert visitor.post("/standards/import", **upload(b"{}")).status_code == 403
+
+
+@pytest.mark.parametrize("identifier", ["x" * 65, "", 7])
+def test_an_item_with_no_usable_identifier_is_refused(identifier):
+    package = awkward_package()
+    package["CFItems"].append({"identifier": identifier, "fullStatement": "A statement"})
+
+    with pytest.raises(InvalidInputError):
+        read_package(package)
+
+
+@pytest.mark.parametrize("text", ["\\u0000", "\\ud800"])
+def test_a_file_with_text_that_no_database_keeps_is_refused(database, sample, visit, text):
+    with database.transaction() as db:
+        person = make_person(db, sample, "Nora Field", Role.DESIGNER)
+    file = json.dumps(awkward_package()).replace("First leaf", text).encode()
+
+    answer = visit(sample, person).post("/standards/import", data={"package": (BytesIO(file), "package.json")})
+
+    assert answer.status_code == 422
+    assert "not a CASE package" in answer.text

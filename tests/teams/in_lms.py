@@ -13,21 +13,15 @@ import lti_tool.teams.tasks  # noqa: F401 - both register what the worker can de
 from lti_tool.db import Database
 from lti_tool.launch.models import LinkKind, Registration
 from lti_tool.launch.operations.connections import save_credentials
-from lti_tool.lms.platform import RestCredentials
 from lti_tool.lms.vault import Vault
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.people.models import Course, District, GradeBand, Identity, Person, Role
 from lti_tool.people.operations import grant_role
 from lti_tool.plans.models import Audience, Declaration, Goal, GoalCourse, GrowthPlan
 from lti_tool.standards.models import Framework, Indicator, Level
-from practice_lms.canvas import api_keys
-from practice_lms.connections import ApiGrant
 from practice_lms.faults import Fault, Kind
-from practice_lms.moodle.webservice_tokens import create_web_service_token
-from practice_lms.state import Activity, Flavour, Grade, Group
-from tests.lms_fixtures import ADMINISTRATOR, DESIGNER, PracticeLms
-
-CALLBACK = "http://localhost/lms/canvas/callback"
+from practice_lms.state import Activity, Grade, Group
+from tests.lms_fixtures import ADMINISTRATOR, DESIGNER, PracticeLms, rest_credentials
 
 
 @dataclass
@@ -68,14 +62,7 @@ class District101:
 
     def connect(self) -> None:
         """Give the tool access to the LMS's REST side, as its administrator does."""
-        user, lms = self.practice.user(ADMINISTRATOR), self.practice.lms
-        if lms.flavour is Flavour.MOODLE:
-            credentials = RestCredentials(lms.url, create_web_service_token(lms, user))
-        else:
-            key = api_keys.create_api_key(lms, "Like Goals", CALLBACK)
-            grant = ApiGrant(key.client_id, user.id, [])
-            tokens = api_keys.issue_token(lms, grant), api_keys.issue_refresh_token(lms, grant)
-            credentials = RestCredentials(lms.url, tokens[0], key.client_id, key.secret, tokens[1])
+        credentials = rest_credentials(self.practice.lms, self.practice.user(ADMINISTRATOR))
         with self.database.transaction() as db:
             registration = db.get_one(Registration, self.practice.registration_id)
             actor = self.person(db, DESIGNER)

@@ -1,3 +1,5 @@
+"""A team becomes a group of the LMS course, and stays like the team."""
+
 from __future__ import annotations
 
 from datetime import timedelta

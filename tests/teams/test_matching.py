@@ -1,3 +1,5 @@
+"""Matching: who is put together, who never is, and that the same input gives the same teams."""
+
 from __future__ import annotations
 
 import random

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from lti_tool.launch.models import ResourceLink
 from lti_tool.people.models import Course, CourseRole, Membership, Person, Role
 from lti_tool.people.queries import count_administrators
-from lti_tool.plans.models import Audience, Declaration, Goal, GoalIndicator, GoalState, GrowthPlan
+from lti_tool.plans.models import Goal, GoalIndicator, GoalState, GrowthPlan
 from lti_tool.standards.models import CourseAlignment, Framework, Indicator, Level
 from lti_tool.teams.models import Team, TeamState
+from lti_tool.teams.queries import people_without_team
 
 PAGE_SIZE = 50
 SHOWN_GAPS = 6
@@ -52,7 +53,7 @@ class DesignerHome:
     gaps: list[Gap]
     gap_count: int
     has_frameworks: bool
-    declared_here: int
+    without_team: int
     teams_proposed: int
     teams_formed: int
     has_administrator: bool
@@ -67,7 +68,7 @@ def designer_home(db: Session, person: Person, course: Course | None) -> Designe
         gaps=_gaps(db, person),
         gap_count=gap_count,
         has_frameworks=indicator_count > 0,
-        declared_here=_declared_in(db, course),
+        without_team=len(people_without_team(db, course)) if course else 0,
         teams_proposed=states.get(TeamState.PROPOSED, 0),
         teams_formed=states.get(TeamState.FORMED, 0),
         has_administrator=count_administrators(db, person) > 0,
@@ -156,28 +157,6 @@ def _gaps(db: Session, person: Person) -> list[Gap]:
         .limit(SHOWN_GAPS)
     )
     return [Gap(indicator, count) for indicator, count in db.execute(found)]
-
-
-def _declared_in(db: Session, course: Course | None) -> int:
-    """Return how many learners of the course have declared an open goal beyond themselves."""
-    if course is None:
-        return 0
-    return (
-        db.scalar(
-            select(func.count(func.distinct(GrowthPlan.person_id)))
-            .select_from(Declaration)
-            .join(Goal, Goal.id == Declaration.goal_id)
-            .join(GrowthPlan, GrowthPlan.id == Goal.plan_id)
-            .join(Membership, Membership.person_id == GrowthPlan.person_id)
-            .where(
-                Membership.course_id == course.id,
-                Membership.is_active,
-                Goal.state == GoalState.OPEN,
-                Declaration.audience.in_((Audience.SCHOOL, Audience.DISTRICT)),
-            )
-        )
-        or 0
-    )
 
 
 def _team_states(db: Session, course: Course | None) -> dict[TeamState, int]:

@@ -7,16 +7,15 @@ it gets a plain page.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
 from lti_tool.launch.languages import language_of, time_zone_of
 from lti_tool.launch.message import LaunchMessage
 from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, Registration, ResourceLink
+from lti_tool.launch.operations.completion_reads import ask_for_completions
 from lti_tool.launch.operations.courses import context_of, create_course, find_course, refresh_course
 from lti_tool.launch.operations.deployments import meet_deployment
 from lti_tool.launch.operations.logins import use_up_login
@@ -25,17 +24,7 @@ from lti_tool.launch.operations.people import apply_launch_grant, find_person, r
 from lti_tool.launch.operations.sessions import SessionKeys, open_session
 from lti_tool.launch.operations.upserts import upsert
 from lti_tool.launch.roles import Standing, standing
-from lti_tool.outbox.models import OPEN, OutboxMessage
-from lti_tool.outbox.operations import enqueue, is_free
 from lti_tool.people.models import Course, CourseRole, Membership, Person
-
-READ_AGAIN_AFTER = timedelta(seconds=30)
-ASKED = (
-    select(OutboxMessage.id)
-    .where(OutboxMessage.key == bindparam("key"), OutboxMessage.state.in_(OPEN), is_free(bindparam("now")))
-    .limit(1)
-)
-"""Built once: building a statement costs more than running it."""
 
 
 class Outcome(StrEnum):
@@ -122,7 +111,7 @@ def _take_place(db: Session, launch: _Launch, course: Course, person: Person) ->
         upsert(db, Membership, values, unique=("course_id", "person_id"))
     _remember_link(db, course, launch.message)
     if role is CourseRole.LEARNER:
-        _ask_for_completions(db, launch.registration, course)
+        ask_for_completions(db, course)
 
 
 def _remember_link(db: Session, course: Course, message: LaunchMessage) -> None:
@@ -134,22 +123,6 @@ def _remember_link(db: Session, course: Course, message: LaunchMessage) -> None:
         "title": message.link.title, "line_item_url": message.line_item_url, "seen_at": utc_now(),
     }  # fmt: skip
     upsert(db, ResourceLink, values, unique=("course_id", "resource_link_id"))
-
-
-def _ask_for_completions(db: Session, registration: Registration, course: Course) -> None:
-    """Have the LMS asked who completed the course: now, or as soon as enough time lies between two reads."""
-    key, now = f"completions:{course.id}", utc_now()
-    if db.scalar(ASKED, {"key": key, "now": now}) is None:
-        soonest = course.completions_read_at + READ_AGAIN_AFTER if course.completions_read_at else now
-        enqueue(
-            db,
-            kind="completions.read",
-            key=key,
-            district_id=course.district_id,
-            lane=f"rest:{registration.id}",
-            payload={"course_id": course.id},
-            due_at=max(now, soonest),
-        )
 
 
 def _open(db: Session, launch: _Launch, course: Course | None, person: Person) -> Arrival:

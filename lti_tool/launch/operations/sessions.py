@@ -76,7 +76,9 @@ def resume_session(db: Session, key: str, cookie: str | None) -> LaunchSession:
         raise SessionExpiredError
     holds_cookie = cookie is not None and hmac.compare_digest(digest(cookie), session.cookie_hash)
     if session.cookie_seen and not holds_cookie:
-        raise SessionExpiredError("This page belongs to another browser. Open the tool again from your course.")
+        raise SessionExpiredError(
+            "This page works only inside your LMS, in the browser that opened it there; not in a tab of its own."
+        )
     return session
 
 

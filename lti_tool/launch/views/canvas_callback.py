@@ -62,7 +62,7 @@ def _consent(state: str) -> _Consent:
         secret = vault.open(access.client_secret) if access.client_secret else ""
         key = RestCredentials(access.base_url, "", client_id=access.client_id, client_secret=secret)
         registration = db.get_one(Registration, access.registration_id)
-        return _Consent(registration, person, platform_of(db, registration, settings()), key)
+        return _Consent(registration, person, platform_of(db, registration, settings(), with_rest=False), key)
 
 
 def _exchanged(consent: _Consent, code: str) -> RestCredentials:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from marshmallow import EXCLUDE, Schema, ValidationError
 from werkzeug.wrappers import Response
 
-from lti_tool.errors import InvalidInputError, LMSError, NotFoundError
+from lti_tool.errors import ConflictError, InvalidInputError, LMSError, NotFoundError
 from lti_tool.launch.acting import Acting, Right, database, guard
 from lti_tool.launch.addresses import LAUNCH_PATH
 from lti_tool.launch.grants import granted_words, lost_scopes
@@ -90,6 +90,8 @@ def approve_deployment(acting: Acting, registration_id: int, deployment_id: int)
     if deployment.registration_id != registration_id:
         raise NotFoundError
     refused = "refuse" in request.form
+    if refused and deployment.id == acting.launch.deployment_id:
+        raise ConflictError("You opened the tool from there: you would shut yourself out. Do it from another one.")
     decide_deployment(
         acting.db, acting.person, deployment, DeploymentState.REFUSED if refused else DeploymentState.APPROVED
     )
@@ -105,7 +107,7 @@ def save_moodle_token(acting: Acting, registration_id: int) -> ResponseReturnVal
     if errors:
         return _show(acting, registration, errors=errors), 422
     credentials = RestCredentials(given["base_url"].rstrip("/"), given["token"])
-    platform = platform_of(acting.db, registration, settings())
+    platform = platform_of(acting.db, registration, settings(), with_rest=False)
     acting.db.commit()  # nothing is open while the LMS is called
     try:
         name = check(platform, credentials)

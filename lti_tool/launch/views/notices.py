@@ -32,7 +32,7 @@ def notices() -> ResponseReturnValue:
 def _tokens() -> list[str]:
     try:
         return read_notices(request.get_json(force=True, silent=True))
-    except ValidationError as error:
+    except (ValidationError, RecursionError) as error:
         raise LaunchError("notices_malformed", "This is no list of notices.") from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.plans.operations.courses import (
+    ask_lms,
     link_course,
     record_course_completion,
     reflect,
@@ -16,6 +17,7 @@ from lti_tool.plans.operations.goals import GoalWords, change_goal, create_goal,
 __all__ = [
     "CardWords",
     "GoalWords",
+    "ask_lms",
     "change_goal",
     "create_goal",
     "declare_goal",

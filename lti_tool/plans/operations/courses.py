@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError, InvalidInputError, NotFoundError
+from lti_tool.launch.operations.completion_reads import ask_for_completions
 from lti_tool.people.models import Course, Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.models import Goal, GoalCourse, GoalState, GrowthPlan, TryIt
@@ -72,6 +73,17 @@ def start_try(db: Session, actor: Person, goal: Goal, course_id: int) -> None:
     if not linked.course.completions_note:
         raise ConflictError("The LMS reports when this course is finished; the try-it opens by itself then.")
     _open_try(db, actor, goal, course_id)
+
+
+def ask_lms(db: Session, actor: Person, goal: Goal, course_id: int) -> None:
+    """Have the LMS asked whether a course of the goal is finished; one that is known to be needs no asking."""
+    require_open(actor, goal)
+    linked = goal.counted(course_id)
+    if linked is None:
+        raise NotFoundError
+    if linked.completed_at is None:
+        ask_for_completions(db, linked.course)
+        record_audit(db, actor, "completions_asked", "course", course_id)
 
 
 def reflect(db: Session, actor: Person, attempt: TryIt, reflection: str) -> None:

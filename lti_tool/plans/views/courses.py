@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.plans.cards import card_of
-from lti_tool.plans.operations import link_course, start_try, unlink_course
+from lti_tool.plans.operations import ask_lms, link_course, start_try, unlink_course
 from lti_tool.plans.queries import course_choices, goals_counting, like_goals
 from lti_tool.plans.views.blueprint import bp, own_goal
 from lti_tool.standards.queries import alignments_of, marked_course
@@ -51,6 +51,15 @@ def open_try(acting: Acting, goal_id: int, course_id: int) -> ResponseReturnValu
     goal = own_goal(acting, goal_id)
     start_try(acting.db, acting.person, goal, course_id)
     return _back(goal_id, "try_opened")
+
+
+@bp.post("/goals/<int:goal_id>/courses/<int:course_id>/ask", endpoint="ask_lms")
+@guard(Right.EDUCATOR)
+def ask_lms_now(acting: Acting, goal_id: int, course_id: int) -> ResponseReturnValue:
+    """Have the LMS asked whether a course of the goal is finished."""
+    goal = own_goal(acting, goal_id)
+    ask_lms(acting.db, acting.person, goal, course_id)
+    return _back(goal_id, "completion_asked")
 
 
 @bp.get("/course")

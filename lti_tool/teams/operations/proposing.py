@@ -129,7 +129,7 @@ def why_not_there(target: Team, member: TeamMember) -> str:
         return "This goal was withdrawn. Remove the person from the proposal."
     own, *others = (candidate_for(each.goal) for each in (member, *target.members) if each.goal and is_matched(each))
     if not all(may_see_each_other(own, other) for other in others):
-        return "One of these goals is declared to its own school only."
+        return "One of these goals is shared with its own school only."
     return ""
 
 

@@ -58,6 +58,12 @@ def back(course_id: int) -> AnyResponse:
     return redirect(url_for("pages.course", course_id=course_id))
 
 
+@blueprint.get("/groups/<int:group_id>/external_content/success/external_tool_redirect")
+def back_to_group(group_id: int) -> AnyResponse:
+    """Take somebody who leaves the tool to the groups of the course."""
+    return redirect(url_for("pages.groups", course_id=lms().groups[group_id].course_id))
+
+
 @blueprint.get("/accounts/<int:_account_id>/external_content/success/external_tool_redirect")
 def back_to_account(_account_id: int) -> AnyResponse:
     """Take an administrator who leaves the tool to the account's tools."""

@@ -71,7 +71,8 @@ def login_fields(lms: Lms, launch: Launch) -> dict[str, str]:
 def claims(lms: Lms, launch: Launch, nonce: str) -> dict[str, Any]:
     """Return everything that the id_token says."""
     course = lms.courses.get(launch.course_id or 0)
-    scene = Scene(lms, lms.users[launch.user_id], course, lms.activities.get(launch.activity_id or 0))
+    group, activity = lms.groups.get(launch.group_id or 0), lms.activities.get(launch.activity_id or 0)
+    scene = Scene(lms, lms.users[launch.user_id], course, activity, group)
     tool = lms.tools[launch.tool_id]
     return {
         **_envelope(scene, tool, launch, nonce),
@@ -112,13 +113,9 @@ def _custom(scene: Scene, tool: Tool, launch: Launch) -> dict[str, Any]:
 
 
 def _context(scene: Scene, launch: Launch) -> dict[str, Any]:
-    course, lms = scene.course, scene.lms
-    where = f"/courses/{course.id}" if course else f"/accounts/{ACCOUNT}"
-    kind = f"{LIS}course#CourseOffering" if course else "Account"
-    title = course.title if course else "Practice Canvas"
-    label = course.label if course else "Practice Canvas"
+    lms, (where, described) = scene.lms, _place(scene)
     said = {
-        f"{CLAIM}context": {"id": context_id(lms, course), "label": label, "title": title, "type": [kind], **NOISE},
+        f"{CLAIM}context": {"id": context_id(scene), **described, **NOISE},
         f"{CLAIM}tool_platform": {
             "guid": f"{lms.opaque_id('account', ACCOUNT)}:canvas-lms",
             "name": "Practice Canvas",
@@ -136,6 +133,20 @@ def _context(scene: Scene, launch: Launch) -> dict[str, Any]:
         },
     }
     return said | ({"https://www.instructure.com/placement": launch.placement} if launch.placement else {})
+
+
+def _place(scene: Scene) -> tuple[str, dict[str, Any]]:
+    """Return the path of the course, the group or the account, and how its context is described."""
+    if scene.group:  # only a course has a code to be its label (jwt_message.rb)
+        return f"/groups/{scene.group.id}", {"title": scene.group.name, "type": ["Group"]}
+    if scene.course:
+        kind = f"{LIS}course#CourseOffering"
+        return f"/courses/{scene.course.id}", {
+            "label": scene.course.label,
+            "title": scene.course.title,
+            "type": [kind],
+        }
+    return f"/accounts/{ACCOUNT}", {"label": "Practice Canvas", "title": "Practice Canvas", "type": ["Account"]}
 
 
 def _person(scene: Scene, tool: Tool) -> dict[str, Any]:
@@ -157,7 +168,7 @@ def _person(scene: Scene, tool: Tool) -> dict[str, Any]:
 
 
 def _services(scene: Scene, tool: Tool) -> dict[str, Any]:
-    lms, course, said = scene.lms, scene.course, dict[str, Any]()
+    lms, group, said = scene.lms, scene.group, dict[str, Any]()
     if Scope.NOTICE_HANDLERS in tool.scopes:
         said[f"{CLAIM}platformnotificationservice"] = {
             "service_versions": ["1.0"],
@@ -166,12 +177,13 @@ def _services(scene: Scene, tool: Tool) -> dict[str, Any]:
             "notice_types_supported": list(NOTICE_TYPES),
             **NOISE,
         }
-    if course is None:
+    course_id = scene.course.id if scene.course else group and group.course_id
+    if not course_id:
         return said
     if granted := [scope for scope in AGS_SCOPES if scope in tool.scopes]:
-        said[AGS_CLAIM] = {"scope": granted, "lineitems": urls.line_items(lms, course.id), **_line_item(scene), **NOISE}
+        said[AGS_CLAIM] = {"scope": granted, "lineitems": urls.line_items(lms, course_id), **_line_item(scene), **NOISE}
     if Scope.MEMBERSHIP_READ in tool.scopes:
-        address = urls.memberships(lms, course.id)
+        address = urls.group_memberships(lms, group.id) if group else urls.memberships(lms, course_id)
         said[NRPS_CLAIM] = {"context_memberships_url": address, "service_versions": ["2.0"], **NOISE}
     return said
 
@@ -185,7 +197,7 @@ def _message(scene: Scene, tool: Tool, launch: Launch) -> dict[str, Any]:
     if launch.message is Message.DEEP_LINKING:
         return {f"{DEEP_LINKING_CLAIM}deep_linking_settings": settings(scene.lms, tool, launch)}
     # Everything but an assignment or a link has the id of its context (resource_link_request.rb).
-    activity, course = scene.activity, scene.course
-    identity = gradebook.link_id(scene.lms, activity) if activity else context_id(scene.lms, course)
-    title = activity.title if activity else course.title if course else "Practice Canvas"
+    activity = scene.activity
+    identity = gradebook.link_id(scene.lms, activity) if activity else context_id(scene)
+    title = activity.title if activity else _place(scene)[1]["title"]
     return {f"{CLAIM}resource_link": {"id": identity, "title": title, "description": None, **NOISE}}

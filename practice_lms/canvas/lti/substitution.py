@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from practice_lms.canvas.lti.roles import context_roles
 from practice_lms.lti import gradebook
-from practice_lms.state import Activity, Course, Lms, User
+from practice_lms.state import Activity, Course, Group, Lms, User
 
 SHARD = 10**13
 ACCOUNT = 1
@@ -19,12 +19,13 @@ ACCOUNT = 1
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who is at what; a course is absent in an account, an activity outside of assignments and links."""
+    """Who is at what: in a course, a group or, with neither, the account; at an assignment or link, or at none."""
 
     lms: Lms
     user: User
     course: Course | None = None
     activity: Activity | None = None
+    group: Group | None = None
 
 
 Value = str | int | bool | None
@@ -41,9 +42,11 @@ def subject(user: User, course: Course | None) -> str:
     return user.past_lti_ids.get(course.id, user.lti_id) if course else user.lti_id
 
 
-def context_id(lms: Lms, course: Course | None) -> str:
-    """Return the LTI id of the course, or of the account when there is none."""
-    return course.context_id if course else lms.opaque_id("account", ACCOUNT)
+def context_id(scene: Scene) -> str:
+    """Return the LTI id of the course, the group or the account."""
+    if scene.group:
+        return scene.lms.opaque_id("group", scene.group.id)
+    return scene.course.context_id if scene.course else scene.lms.opaque_id("account", ACCOUNT)
 
 
 def _group_ids(scene: Scene, course: Course) -> str:
@@ -82,7 +85,7 @@ OF_PERSON: dict[str, Expansion] = {
 """All that the roster can expand for each member (lti/names_and_roles); a launch can do more."""
 
 OF_ACCOUNT: dict[str, Expansion] = {
-    "Context.id": lambda scene: context_id(scene.lms, scene.course),
+    "Context.id": context_id,
     "Canvas.user.isRootAccountAdmin": lambda scene: scene.user.administrator,
     "Canvas.user.adminableAccounts": lambda scene: str(ACCOUNT) if scene.user.administrator else "",
     "Canvas.account.id": lambda _: ACCOUNT,

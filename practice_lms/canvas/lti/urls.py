@@ -25,6 +25,11 @@ def memberships(lms: Lms, course_id: int) -> str:
     return f"{lms.url}/api/lti/courses/{course_id}/names_and_roles"
 
 
+def group_memberships(lms: Lms, group_id: int) -> str:
+    """Return the address of a group's roster."""
+    return f"{lms.url}/api/lti/groups/{group_id}/names_and_roles"
+
+
 def notice_handlers(lms: Lms, tool: Tool) -> str:
     """Return the address where a tool says where notices go."""
     return f"{lms.url}/api/lti/notice-handlers/{tool.id}"

@@ -1,4 +1,4 @@
-"""Dynamic registration in both flavours, sentence by sentence."""
+"""Dynamic registration with the practice Moodle, sentence by sentence (registration_helper.php)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import jwt
 import pytest
 from werkzeug.test import TestResponse
 
-from practice_lms.lti.vocabulary import AGS_SCOPES, CANVAS, PLATFORM_CONFIGURATION, TOOL_CONFIGURATION, Message, Scope
-from tests.practice_lms.lti_world import URL, World, location, registration_request
+from practice_lms.lti.vocabulary import AGS_SCOPES, PLATFORM_CONFIGURATION, TOOL_CONFIGURATION, Message, Scope
+from tests.practice_lms.lti_building import registration_request
+from tests.practice_lms.lti_world import URL, World
+from tests.practice_lms.registering import begin, register
 
 MOODLE_ENDPOINT = "/mod/lti/openid-registration.php"
-CANVAS_ENDPOINT = "/api/lti/registrations"
 
 
 @pytest.fixture
@@ -20,28 +21,8 @@ def asked(moodle: World) -> dict[str, Any]:
     return registration_request(moodle.stub)
 
 
-def begin(world: World, url: str = "http://tool.test/register?invitation=1") -> dict[str, str]:
-    world.sign_in("adam")
-    answer = world.client.get("/launch/register", query_string={"url": url, "type": "0"})
-    assert answer.status_code == 302
-    address, query = location(answer)
-    assert address == "http://tool.test/register"
-    return query
-
-
-def register(world: World, token: str, body: dict[str, Any], path: str) -> TestResponse:
-    return world.client.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
-
-
 def moodle_register(world: World, body: dict[str, Any]) -> TestResponse:
     return register(world, begin(world)["registration_token"], body, MOODLE_ENDPOINT)
-
-
-def canvas_register(world: World, body: dict[str, Any]) -> TestResponse:
-    return register(world, begin(world)["registration_token"], body, CANVAS_ENDPOINT)
-
-
-# Moodle
 
 
 def test_moodle_sends_the_administrator_to_the_tool_with_two_parameters(moodle: World) -> None:
@@ -184,136 +165,3 @@ def test_moodle_compares_the_domain_with_its_port_and_without_www(moodle: World,
 
     asked[TOOL_CONFIGURATION] |= {"domain": "www.tool.test:8080"}
     assert moodle_register(moodle, asked).status_code == 200
-
-
-# Canvas
-
-
-def test_canvas_puts_the_token_into_the_configuration_address_too(canvas: World) -> None:
-    query = begin(canvas)
-
-    answer = canvas.client.get(query["openid_configuration"])
-
-    said = answer.get_json()
-    assert said["registration_endpoint"] == f"{URL}{CANVAS_ENDPOINT}"
-    assert said["jwks_uri"] == f"{URL}/api/lti/security/jwks"
-    assert said["token_endpoint"] == f"{URL}/login/oauth2/token"
-    assert said["authorization_endpoint"] == f"{URL}/api/lti/authorize_redirect"
-    assert said[PLATFORM_CONFIGURATION]["product_family_code"] == "canvas"
-    assert "$" not in said[PLATFORM_CONFIGURATION]["variables"][0]
-
-
-def test_canvas_configuration_without_the_token_parameter_is_401(canvas: World) -> None:
-    answer = canvas.client.get("/api/lti/security/openid-configuration")
-
-    assert answer.status_code == 401
-    assert answer.get_json()["error"] == "Access token missing (You must include the registration_token parameter)."
-
-
-def test_canvas_token_holds_what_canvas_puts_there(canvas: World) -> None:
-    claims = jwt.decode(begin(canvas)["registration_token"], options={"verify_signature": False})
-
-    assert {
-        "user_id",
-        "initiated_at",
-        "root_account_global_id",
-        "root_account_domain",
-        "exp",
-        "uuid",
-        "registration_url",
-    } <= claims.keys()
-
-
-def test_canvas_answers_a_registration_with_200_and_no_deployment(canvas: World, asked: dict[str, Any]) -> None:
-    answer = canvas_register(canvas, asked)
-
-    said = answer.get_json()
-    tool = list(canvas.lms.tools.values())[-1]
-    assert answer.status_code == 200
-    assert said["client_id"] == str(10**13 + tool.id)
-    assert said["scope"].split()[-1] == "openid"
-    assert said["registration_client_uri"].startswith(f"{URL}{CANVAS_ENDPOINT}/")
-    assert f"{CANVAS}registration_config_url" in said[TOOL_CONFIGURATION]
-    assert "deployment_id" not in said
-    assert "logo_uri" not in said
-
-
-def test_canvas_names_the_deployment_under_a_flag(canvas: World, asked: dict[str, Any]) -> None:
-    canvas.lms.names_deployment = True
-
-    said = canvas_register(canvas, asked).get_json()
-
-    assert said["deployment_id"] == list(canvas.lms.tools.values())[-1].deployment_id
-
-
-def test_canvas_starts_a_new_key_off(canvas: World, asked: dict[str, Any]) -> None:
-    canvas_register(canvas, asked)
-
-    assert not list(canvas.lms.tools.values())[-1].active
-
-
-def test_canvas_refuses_a_token_that_is_not_its_own(canvas: World, asked: dict[str, Any]) -> None:
-    answer = register(canvas, "garbage", asked, CANVAS_ENDPOINT)
-
-    assert answer.status_code == 401
-    assert answer.get_json() == {"errorMessage": "JWT did not include expected contents"}
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"grant_types": ["implicit"]},
-        {"response_types": ["code"]},
-        {"token_endpoint_auth_method": "client_secret_basic"},
-        {"application_type": None},
-        {"jwks_uri": None},
-        {"scope": "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly"},
-    ],
-)
-def test_canvas_refuses_a_registration_with_422_and_errors(
-    canvas: World, asked: dict[str, Any], changed: dict[str, Any]
-) -> None:
-    answer = canvas_register(canvas, asked | changed)
-
-    assert answer.status_code == 422
-    assert len(answer.get_json()["errors"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("claims", "level"),
-    [
-        (["sub", "picture"], "public"),
-        (["name", "email"], "public"),
-        (["given_name"], "name_only"),
-        (["email"], "email_only"),
-        (["sub"], "anonymous"),
-    ],
-)
-def test_canvas_infers_privacy_from_claims(canvas: World, asked: dict[str, Any], claims: list[str], level: str) -> None:
-    asked[TOOL_CONFIGURATION]["claims"] = claims
-
-    canvas_register(canvas, asked)
-
-    assert list(canvas.lms.tools.values())[-1].privacy_level == level
-
-
-def test_canvas_takes_a_privacy_level_over_claims(canvas: World, asked: dict[str, Any]) -> None:
-    asked[TOOL_CONFIGURATION][f"{CANVAS}privacy_level"] = "anonymous"
-
-    canvas_register(canvas, asked)
-
-    assert list(canvas.lms.tools.values())[-1].privacy_level == "anonymous"
-
-
-def test_canvas_reads_three_spellings_of_placements_and_drops_unknown_ones(
-    canvas: World, asked: dict[str, Any]
-) -> None:
-    asked[TOOL_CONFIGURATION]["messages"] = [
-        {"type": Message.DEEP_LINKING, "placements": ["ContentArea", f"{CANVAS}editor_button", "nonsense"]},
-        {"type": Message.RESOURCE_LINK},
-    ]
-
-    canvas_register(canvas, asked)
-
-    messages = list(canvas.lms.tools.values())[-1].messages
-    assert [message["placements"] for message in messages] == [["link_selection", "editor_button"], ["link_selection"]]

@@ -1,0 +1,45 @@
+"""Educators with like goals, their designer, and the shortest way to a team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from lti_tool.db import Database
+from lti_tool.people.models import Person, Role
+from lti_tool.teams.models import Team
+from tests.conftest import make_person
+from tests.teams.declared import make_goal, make_indicators
+
+
+@dataclass(frozen=True)
+class Staff:
+    designer: Person
+    educators: list[Person]
+    goal_ids: list[int]
+
+
+@pytest.fixture
+def staff(database, sample) -> Staff:
+    with database.transaction() as db:
+        questions, feedback = make_indicators(db, sample, "1/1c/1c.2", "3/3d/3d.1")
+        names = ("Ana Ruiz", "Ben Okafor", "Chloe Martin", "Dinesh Rao", "Eva Novak")
+        educators = [make_person(db, sample, name, school=number % 2) for number, name in enumerate(names)]
+        designer = make_person(db, sample, "Nora Field", Role.DESIGNER, learner=False)
+        goals = [make_goal(db, sample, person, questions, next_step="Try wait time") for person in educators[:4]]
+        goals.append(make_goal(db, sample, educators[4], feedback))
+        return Staff(designer, educators, [goal.id for goal in goals])
+
+
+def only_team(database: Database) -> Team:
+    with database.reading() as db:
+        return db.scalars(select(Team).options(selectinload(Team.members))).one()
+
+
+def propose_and_send(visit, sample, staff) -> None:
+    designer = visit(sample, staff.designer)
+    designer.post("/teams/propose", data={"reach": "district"})
+    designer.post("/teams/send")
