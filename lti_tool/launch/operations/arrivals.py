@@ -54,10 +54,16 @@ class _Launch:
     deployment: Deployment
     message: LaunchMessage
     standing: Standing
+    keeps_cookies: bool
 
 
-def arrive(db: Session, registration: Registration, login_id: int, message: LaunchMessage) -> Arrival:
-    """Use the login up and let the person in, if the deployment and the course allow it."""
+def arrive(
+    db: Session, registration: Registration, login_id: int, message: LaunchMessage, *, keeps_cookies: bool
+) -> Arrival:
+    """Use the login up and let the person in, if the deployment and the course allow it.
+
+    A browser that kept the login's cookie will keep the session's: its key alone opens nothing from the start.
+    """
     use_up_login(db, login_id)
     deployment = meet_deployment(db, registration, message.deployment_id)
     if deployment.state is not DeploymentState.APPROVED:
@@ -66,7 +72,7 @@ def arrive(db: Session, registration: Registration, login_id: int, message: Laun
     ask_for_notices(db, registration, deployment, message)
     is_root = message.custom.get("canvas_is_root_admin") == "true"
     stands = standing(message.roles, registration.family, is_root_administrator=is_root)
-    return _enter(db, _Launch(registration, deployment, message, stands))
+    return _enter(db, _Launch(registration, deployment, message, stands, keeps_cookies))
 
 
 def _enter(db: Session, launch: _Launch) -> Arrival:
@@ -134,6 +140,7 @@ def _open(db: Session, launch: _Launch, course: Course | None, person: Person) -
         deployment_id=launch.deployment.id,
         course_id=course.id if course else None,
         context=context_of(message),
+        cookie_seen=launch.keeps_cookies,
         is_course_designer=launch.standing.course_role is CourseRole.DESIGNER,
         deep_linking=message.deep_linking,
         return_url=message.return_url,

@@ -105,12 +105,13 @@ def _ask_browser(login: Login, registration: Registration, message: LaunchMessag
 
 def _arrive(registration: Registration, login: Login, message: LaunchMessage) -> Arrival:
     """Write what the launch leaves; of two first launches of one person at a time, the second tries again."""
+    keeps_cookies = login_cookie(parameter("state")) in request.cookies
     try:
         with database().transaction() as db:
-            return arrive(db, registration, login.id, message)
+            return arrive(db, registration, login.id, message, keeps_cookies=keeps_cookies)
     except IntegrityError:
         with database().transaction() as db:
-            return arrive(db, registration, login.id, message)
+            return arrive(db, registration, login.id, message, keeps_cookies=keeps_cookies)
 
 
 def _land(arrival: Arrival, message: LaunchMessage) -> ResponseReturnValue:
