@@ -43,6 +43,7 @@ def make_full_district(db: Session, name: str = "Cedar Valley") -> FullDistrict:
     people = [make_person(db, sample, each, school=place % 2) for place, each in enumerate(NAMES)]
     designer = make_person(db, sample, "Nora Field", Role.DESIGNER, position="coach", learner=False)
     administrator = make_person(db, sample, "Omar Said", Role.ADMINISTRATOR, position="administrator", learner=False)
+    people[1].requested_school = sample.schools[0]
     for number, person in enumerate([*people, designer, administrator]):
         db.add(Identity(person_id=person.id, registration_id=sample.registration.id, sub=str(number)))
     indicators = _framework(db, sample)

@@ -78,6 +78,7 @@ UNDER_ANOTHER = {
     "standards.save_course_alignments": "home.show_courses",
     "home.show_person": "home.show_people",
     "home.set_school": "home.show_people",
+    "home.answer_school_request": "home.show_people",
     "home.edit_profile": "home.show_my_data",
     "home.save_profile": "home.show_my_data",
     "home.enter_admin_code": "home.show_my_data",

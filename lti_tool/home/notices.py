@@ -9,6 +9,7 @@ NOTICES: dict[str, LazyString] = {
     "role_granted": lazy_gettext("The role is given. It works from that person's next page on."),
     "role_revoked": lazy_gettext("The role is taken back."),
     "school_set": lazy_gettext("The school is set."),
+    "school_declined": lazy_gettext("The request is declined. Nobody is told; the person can ask again."),
     "profile_saved": lazy_gettext("Your profile is saved."),
     "course_marked": lazy_gettext("The course is marked as professional learning."),
     "course_unmarked": lazy_gettext("The course is no longer marked. Nothing new is read from it."),

@@ -42,6 +42,7 @@ def tool_registration(tool_url: str, login_key: str, *, for_canvas: bool, with_n
         "redirect_uris": [tool_url + LAUNCH_PATH],
         "client_name": TITLE,
         "client_uri": tool_url,
+        "logo_uri": f"{tool_url}/static/icon.svg",
         "jwks_uri": f"{tool_url}/lti/jwks",
         "token_endpoint_auth_method": "private_key_jwt",
         "scope": " ".join(scopes),

@@ -68,6 +68,8 @@ class Person(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id", ondelete="SET NULL"), index=True)
+    requested_school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id", ondelete="SET NULL"), index=True)
+    """Where the person says they work, until an administrator answers; it opens nothing."""
     name: Mapped[str] = mapped_column(String(200), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     position: Mapped[str] = mapped_column(String(100), default="")
@@ -77,7 +79,8 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     district: Mapped[District] = relationship()
-    school: Mapped[School | None] = relationship()
+    school: Mapped[School | None] = relationship(foreign_keys=[school_id])
+    requested_school: Mapped[School | None] = relationship(foreign_keys=[requested_school_id])
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="person", foreign_keys="RoleGrant.person_id")
 
     def has_role(self, role: Role) -> bool:

@@ -84,19 +84,32 @@ def find_or_create_school(db: Session, actor: Person, name: str) -> School:
 
 
 def set_school(db: Session, actor: Person, person: Person, school: School | None) -> None:
-    """Say where a person works."""
-    person.school = school
+    """Say where a person works, which answers what they asked for."""
+    person.school, person.requested_school = school, None
     record_audit(db, actor, "school_set", "person", person.id, school_id=school.id if school else None)
 
 
-def choose_school(db: Session, person: Person, school_id: int) -> None:
-    """Let a person without a school choose one of the district's; later ones are for the administrator to set."""
-    if person.school_id is not None:
-        raise NotAllowedError("Your school is set. Ask your administrator to change it.")
-    school = db.scalar(select(School).where(School.id == school_id, School.district_id == person.district_id))
-    if school is None:
+def request_school(db: Session, person: Person, school_id: int | None) -> None:
+    """Keep at which school of the district a person says they work, until it is confirmed; none withdraws that."""
+    wanted = None if school_id == person.school_id else school_id
+    if wanted == person.requested_school_id:
+        return
+    known = select(School).where(School.id == wanted, School.district_id == person.district_id)
+    person.requested_school = db.scalar(known) if wanted else None
+    if wanted and person.requested_school is None:
         raise NotFoundError
-    set_school(db, person, person, school)
+    record_audit(db, person, "school_requested", "person", person.id, school_id=wanted)
+
+
+def answer_school_request(db: Session, actor: Person, person: Person, school_id: int, *, is_confirmed: bool) -> None:
+    """Confirm or decline the school that a person asked for; refuse when that is not this one any more."""
+    if person.requested_school_id != school_id:
+        raise ConflictError("This request was changed, withdrawn or answered. Open the person's page again.")
+    if is_confirmed:
+        set_school(db, actor, person, person.requested_school)
+        return
+    person.requested_school = None
+    record_audit(db, actor, "school_declined", "person", person.id, school_id=school_id)
 
 
 def update_profile(

@@ -45,7 +45,7 @@ def person_of_district(db: Session, person: Person, person_id: int) -> Person:
     found = db.scalar(
         select(Person)
         .where(Person.id == person_id, Person.district_id == person.district_id)
-        .options(joinedload(Person.school), selectinload(Person.grants))
+        .options(joinedload(Person.school), joinedload(Person.requested_school), selectinload(Person.grants))
     )
     if found is None:
         raise NotFoundError
@@ -55,6 +55,19 @@ def person_of_district(db: Session, person: Person, person_id: int) -> Person:
 def schools_of_district(db: Session, person: Person) -> list[School]:
     """Return the schools of the person's district by name."""
     return list(db.scalars(select(School).where(School.district_id == person.district_id).order_by(School.name)))
+
+
+def school_requests(db: Session, person: Person) -> list[Person]:
+    """Return the first people by name of the person's district who asked for a school."""
+    asking = select(Person).where(Person.district_id == person.district_id, Person.requested_school_id.is_not(None))
+    by_name = asking.order_by(Person.name, Person.id).limit(PAGE_SIZE)
+    return list(db.scalars(by_name.options(joinedload(Person.requested_school))))
+
+
+def count_school_requests(db: Session, person: Person) -> int:
+    """Return how many people of the person's district asked for a school."""
+    asking = (Person.district_id == person.district_id, Person.requested_school_id.is_not(None))
+    return db.scalar(select(func.count()).select_from(Person).where(*asking)) or 0
 
 
 def count_administrators(db: Session, person: Person) -> int:

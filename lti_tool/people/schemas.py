@@ -49,6 +49,13 @@ class SchoolForm(Form):
     new_school = fields.String(load_default="", validate=validate.Length(max=200))
 
 
+class SchoolAnswerForm(Form):
+    """What is said to a request for a school, and the school that was on the page."""
+
+    answer = fields.String(required=True, validate=validate.OneOf(["confirm", "decline"]))
+    school_id = id_field()
+
+
 class CodeForm(Form):
     """An administrator code as typed."""
 

@@ -58,6 +58,7 @@ def show_frameworks(acting: Acting) -> ResponseReturnValue:
 @guard(Right.DESIGNER)
 def install_samples(acting: Acting) -> ResponseReturnValue:
     """Bring the sample frameworks into the district."""
+    _require_work_for_district(acting)
     install_sample_frameworks(acting.db, acting.person.district_id, acting.person)
     return redirect(url_for(".show_frameworks", notice="frameworks_installed"), 303)
 
@@ -66,8 +67,7 @@ def install_samples(acting: Acting) -> ResponseReturnValue:
 @guard(Right.DESIGNER)
 def import_case(acting: Acting) -> ResponseReturnValue:
     """Bring a framework into the district from a CASE package."""
-    if not _works_for_district(acting):
-        raise NotAllowedError("Frameworks belong to the whole district; its designers and administrators import them.")
+    _require_work_for_district(acting)
     try:
         framework = import_framework(acting.db, acting.person, read_case_file(request.files.get("package")))
     except (InvalidInputError, ConflictError) as error:
@@ -134,11 +134,16 @@ def _works_for_district(acting: Acting) -> bool:
     return acting.person.has_role(Role.DESIGNER) or acting.is_administrator
 
 
+def _require_work_for_district(acting: Acting) -> None:
+    if not _works_for_district(acting):
+        raise NotAllowedError("Frameworks belong to the whole district; its designers and administrators add them.")
+
+
 def _frameworks_page(acting: Acting, problem: str = "") -> str:
     return render_template(
         "standards/frameworks.html",
         frameworks=frameworks_of(acting.db, acting.person),
-        can_import=_works_for_district(acting),
+        can_add=_works_for_district(acting),
         problem=problem,
     )
 

@@ -118,20 +118,50 @@ def test_a_wrong_profile_comes_back_with_what_was_typed_and_changes_nothing(full
         assert person.position == "teacher"
 
 
-def test_a_school_can_be_chosen_once(full, database, visit):
+def test_a_chosen_school_is_a_request_that_can_be_changed_and_withdrawn(full, database, visit):
     with database.transaction() as db:
         newcomer = make_newcomer(db, full)
     visitor = visit(full.sample, newcomer)
-    school = str(full.sample.schools[1].id)
+    hill, lake = (str(school.id) for school in full.sample.schools)
 
-    first = visitor.post("/profile", data={"position": "nurse", "school_id": school})
-    second = visitor.post("/profile", data={"position": "coach", "school_id": str(full.sample.schools[0].id)})
-
-    assert (first.status_code, second.status_code) == (303, 403)
+    visitor.post("/profile", data={"position": "nurse", "school_id": hill})
+    visitor.post("/profile", data={"position": "coach", "school_id": lake})
+    asked = visitor.get("/profile").text
     with database.reading() as db:
-        person = db.get(Person, newcomer.id)
-        assert person is not None
-        assert (person.position, person.school_id) == ("nurse", full.sample.schools[1].id)
+        waiting = db.get_one(Person, newcomer.id)
+        assert (waiting.position, waiting.school_id, waiting.requested_school_id) == ("coach", None, int(lake))
+    visitor.post("/profile", data={"position": "coach", "school_id": ""})
+
+    assert "You asked to be at Lake School; an administrator has to confirm it." in asked
+    assert "You asked to be at" not in visitor.get("/profile").text
+    with database.reading() as db:
+        assert db.get_one(Person, newcomer.id).requested_school_id is None
+        acts = select(AuditEvent.detail).where(AuditEvent.action == "school_requested").order_by(AuditEvent.id)
+        assert db.scalars(acts).all() == [{"school_id": int(hill)}, {"school_id": int(lake)}, {"school_id": None}]
+
+
+def test_somebody_at_a_school_asks_for_another_and_stays_until_it_is_confirmed(full, database, visit):
+    hill, lake = full.sample.schools
+    visitor = visit(full.sample, full.educator)
+
+    visitor.post("/profile", data={"school_id": str(lake.id)})
+    page = visitor.get("/profile").text
+
+    assert "Your school is Hill School." in page
+    assert "You asked to be at Lake School" in page
+    with database.reading() as db:
+        person = db.get_one(Person, full.educator.id)
+        assert (person.school_id, person.requested_school_id) == (hill.id, lake.id)
+
+
+def test_the_school_asked_for_is_on_the_page_and_in_the_file(full, visit):
+    visitor = visit(full.sample, full.educator)
+    visitor.post("/profile", data={"school_id": str(full.sample.schools[1].id)})
+
+    profile = json.loads(visitor.get("/my-data/like-goals.json").data)["profile"]
+
+    assert (profile["school"], profile["requested_school"]) == ("Hill School", "Lake School")
+    assert "you asked to be at Lake School" in visitor.get("/my-data").text
 
 
 def test_a_school_of_another_district_is_not_found(full, database, visit):

@@ -115,6 +115,87 @@ def test_a_school_is_chosen_from_the_list_or_made(database, sample, administrato
     assert person_now(database, teacher).school is None
 
 
+@pytest.fixture
+def asking(database, sample, teacher):
+    """A teacher of Hill School who asked for Lake School."""
+    with database.transaction() as db:
+        db.merge(teacher).requested_school_id = sample.schools[1].id
+    return teacher
+
+
+def test_who_asked_for_a_school_comes_first_and_needs_the_administrator(database, sample, administrator, asking, visit):
+    with database.transaction() as db:
+        ben = make_person(db, sample, "Ben Okafor")
+        elsewhere = make_district(db, "Elsewhere")
+        stranger = make_person(db, elsewhere, "Sam Stone")
+        ben.requested_school, stranger.requested_school = sample.schools[1], elsewhere.schools[0]
+    visitor = visit(sample, administrator)
+
+    page, home = visitor.get("/people").text, visitor.get("/?as=administrator").text
+
+    assert page.index("2 people asked for a school") < page.index("Part of a name")
+    assert page.count("asks to be at Lake School") == 2
+    assert "Sam Stone" not in page
+    assert "2 people ask for a school" in home
+    assert "Nothing needs you" not in home
+    assert "asked for a school" not in visitor.get("/people?search=Ana").text
+
+
+@pytest.mark.parametrize(("answer", "school"), [("confirm", "Lake School"), ("decline", "Hill School")])
+def test_a_request_is_answered_with_a_trace(database, sample, administrator, asking, visit, answer, school):
+    visitor, lake = visit(sample, administrator), sample.schools[1]
+    buttons = visitor.get(f"/people/{asking.id}").text
+
+    response = visitor.post(f"/people/{asking.id}/school-request", data={"answer": answer, "school_id": str(lake.id)})
+
+    assert response.status_code == 303
+    assert "Confirm" in buttons
+    assert "Decline" in buttons
+    now = person_now(database, asking)
+    assert now.school is not None
+    assert (now.school.name, now.requested_school_id) == (school, None)
+    with database.reading() as db:
+        trace = db.execute(select(AuditEvent.action, AuditEvent.actor_id, AuditEvent.detail)).one()
+    action = "school_set" if answer == "confirm" else "school_declined"
+    assert tuple(trace) == (action, administrator.id, {"school_id": lake.id})
+
+
+def test_a_request_that_changed_in_the_meantime_is_not_confirmed(database, sample, administrator, asking, visit):
+    hill, lake = sample.schools
+    visitor, path = visit(sample, administrator), f"/people/{asking.id}/school-request"
+
+    changed = visitor.post(path, data={"answer": "confirm", "school_id": str(hill.id)})
+    visitor.post(path, data={"answer": "decline", "school_id": str(lake.id)})
+    answered = visitor.post(path, data={"answer": "confirm", "school_id": str(lake.id)})
+    nothing = visitor.post(path, data={"answer": "confirm", "school_id": ""})
+
+    assert [each.status_code for each in (changed, answered, nothing)] == [409] * 3
+    assert person_now(database, asking).school_id == hill.id
+
+
+def test_an_answer_that_is_none_is_refused(sample, administrator, asking, visit):
+    response = visit(sample, administrator).post(f"/people/{asking.id}/school-request", data={"answer": "maybe"})
+
+    assert response.status_code == 422
+
+
+def test_nobody_answers_for_another_district_or_without_the_role(database, sample, asking, visit):
+    with database.transaction() as db:
+        elsewhere = make_district(db, "Elsewhere")
+        stranger = make_person(db, elsewhere, "Una Vale", Role.ADMINISTRATOR)
+    path, data = f"/people/{asking.id}/school-request", {"answer": "confirm", "school_id": str(sample.schools[1].id)}
+
+    assert visit(elsewhere, stranger).post(path, data=data).status_code == 404
+    assert visit(sample, asking).post(path, data=data).status_code == 403
+    assert person_now(database, asking).school_id == sample.schools[0].id
+
+
+def test_setting_a_school_answers_a_request_too(database, sample, administrator, asking, visit):
+    visit(sample, administrator).post(f"/people/{asking.id}/school", data={"school_id": str(sample.schools[0].id)})
+
+    assert person_now(database, asking).requested_school_id is None
+
+
 def test_a_school_of_another_district_cannot_be_chosen(database, sample, administrator, teacher, visit):
     with database.transaction() as db:
         other = make_district(db, "Elsewhere").schools[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lti_tool.errors import InvalidInputError
 from lti_tool.plans.cards import GoalCard
 from lti_tool.plans.models import Audience
 from lti_tool.plans.queries import BOARD_PAGE, BoardFilter, board_choices, goal_board, goals_of
@@ -59,6 +60,21 @@ def test_the_board_is_narrowed_by_component_school_and_discipline(database, samp
     page = visit(sample, ana.person).get("/plans/board?discipline=art").text
     assert "Nearest" in page
     assert "Farther" not in page
+
+
+def test_a_school_that_was_only_asked_for_opens_nothing(database, sample, ana):
+    with database.transaction() as db:
+        asking = make_person(db, sample, "New Comer")
+        asking.school, asking.requested_school = None, sample.schools[1]
+        write_goal(db, make_person(db, sample, "Bo Lind", school=1), "At Lake", audience=Audience.SCHOOL)
+        write_goal(db, make_person(db, sample, "Cy Moreau", school=1), "For all", audience=Audience.DISTRICT)
+        with pytest.raises(InvalidInputError):
+            write_goal(db, asking, "Mine", audience=Audience.SCHOOL)
+
+    with database.reading() as db:
+        board = goal_board(db, asking, BoardFilter())
+
+        assert headlines(board.like + board.others) == ["For all"]
 
 
 def test_without_goals_of_my_own_everything_is_by_name(database, sample, ana, colleagues):

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from lti_tool.errors import ConflictError
 from lti_tool.people.models import AuditEvent
 from lti_tool.plans.models import Goal, GrowthPlan
-from lti_tool.plans.operations import GoalWords, change_goal
+from lti_tool.plans.operations import GoalWords, change_goal, meet_goal
 from lti_tool.plans.operations.goals import school_year_of
 from lti_tool.plans.queries import goals_of
 from tests.conftest import make_person
@@ -61,6 +61,31 @@ def test_an_educator_writes_a_goal_and_goes_on_to_its_courses(database, sample, 
         assert (goal.rationale, goal.due_on) == ("Only a few hands go up", date(2027, 5, 31))
         assert [each.code for each in goal.indicators] == ["T2.1b"]
         assert db.scalar(select(AuditEvent.actor_id).where(AuditEvent.subject_id == goal.id)) == ana.person.id
+
+
+def test_a_new_goal_that_is_sent_twice_is_one_goal(database, sample, ana, visit):
+    with database.reading() as db:
+        words = {**WORDS, "indicator_ids": [str(indicator(db, code).id) for code in ("T2.1b", "T2.2a")]}
+    visitor = visit(sample, ana.person)
+
+    first, second = (visitor.post("/plans/goals/new", data=words) for _ in range(2))
+    other = visitor.post("/plans/goals/new", data={**words, "indicator_ids": words["indicator_ids"][:1]})
+    third = visitor.post("/plans/goals/new", data={**words, "due_on": ""})
+
+    assert second.location == first.location
+    assert len({first.location, other.location, third.location}) == 3
+    with database.reading() as db:
+        assert len(goals_of(db, ana.person)) == 4
+        assert len(db.scalars(select(AuditEvent).where(AuditEvent.action == "goal_created")).all()) == 4
+
+
+def test_a_goal_that_was_met_can_be_set_again_in_the_same_words(database, sample, ana):
+    with database.transaction() as db:
+        met = write_goal(db, ana.person, "Once more")
+        meet_goal(db, ana.person, met, "It worked for a while")
+        again = write_goal(db, ana.person, "Once more")
+
+        assert again.id != met.id
 
 
 @pytest.mark.parametrize(

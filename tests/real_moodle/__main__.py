@@ -21,7 +21,7 @@ from tests.real_moodle.world import World
 
 CHAPTERS = (adding, coming_in, connecting, teaming, completing, keeping, *([browsing] if CHROMIUM else []), mending)
 VARIABLES = ("MOODLE_URL", "MOODLE_ADMIN", "MOODLE_ADMIN_PASSWORD", "MOODLE_TOKEN")
-HOW = """This plays the whole journey against a running Moodle (4.1 or later) that may be written to. It needs:
+HOW = """This plays the whole journey against a running Moodle (tried: 4.5) that may be written to. It needs:
 
     MOODLE_URL=http://127.0.0.1:8080 MOODLE_ADMIN=admin MOODLE_ADMIN_PASSWORD=… MOODLE_TOKEN=… make test-moodle
 

@@ -208,13 +208,41 @@ def test_a_tree_without_end_is_refused():
         read_package(deep)
 
 
-def test_the_designer_of_one_course_imports_nothing(database, sample, visit):
+def test_the_designer_of_one_course_brings_in_nothing_and_reads_whom_to_ask(database, sample, visit):
     with database.transaction() as db:
         person = make_person(db, sample, "Cora Teach", learner=False)
     visitor = visit(sample, person, is_course_designer=True)
+    page = visitor.get("/standards/").text
 
-    assert "CASE package" not in visitor.get("/standards/").text
+    assert "CASE package" not in page
+    assert "Add the sample frameworks" not in page
+    assert "Ask a designer or an administrator of your district to add its standards." in page
     assert visitor.post("/standards/import", **upload(b"{}")).status_code == 403
+    assert visitor.post("/standards/samples").status_code == 403
+    with database.reading() as db:
+        assert frameworks_of(db, person) == []
+
+
+@pytest.mark.parametrize("page", ["/?as=designer", "/standards/course/{course_id}", "/standards/coverage"])
+def test_without_a_framework_each_page_of_a_designer_says_who_adds_one(database, sample, visit, page):
+    with database.transaction() as db:
+        person = make_person(db, sample, "Cora Teach", learner=False)
+
+    text = visit(sample, person, is_course_designer=True).get(page.format(course_id=sample.course.id)).text
+
+    assert "designers and administrators of the district add one" in text
+    assert "Go to frameworks" in text
+    assert "Add a framework" not in text
+
+
+@pytest.mark.parametrize("role", [Role.DESIGNER, Role.ADMINISTRATOR])
+def test_designers_and_administrators_of_the_district_add_the_samples(database, sample, visit, role):
+    with database.transaction() as db:
+        person = make_person(db, sample, "Nora Field", role, learner=False)
+    visitor = visit(sample, person)
+
+    assert "Add the sample frameworks" in visitor.get("/standards/").text
+    assert visitor.post("/standards/samples").status_code == 303
 
 
 @pytest.mark.parametrize("identifier", ["x" * 65, "", 7])

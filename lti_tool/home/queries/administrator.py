@@ -12,6 +12,7 @@ from lti_tool.grades.needs import Need, needs_of
 from lti_tool.grades.queries import count_by_state
 from lti_tool.launch.models import Deployment, DeploymentState, Registration
 from lti_tool.people.models import Course, Person
+from lti_tool.people.queries import count_school_requests
 
 SHOWN_NEEDS = 5
 
@@ -24,6 +25,7 @@ class AdministratorHome:
     needs: list[Need]
     registrations: list[Registration]
     marked_courses: int
+    school_requests: int
 
     @property
     def needed(self) -> int:
@@ -52,6 +54,7 @@ def administrator_home(db: Session, person: Person) -> AdministratorHome:
         needs=needs_of(db, person),
         registrations=_registrations(db, person),
         marked_courses=_marked(db, person),
+        school_requests=count_school_requests(db, person),
     )
 
 

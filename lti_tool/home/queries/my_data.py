@@ -170,6 +170,7 @@ def _profile(person: Person) -> dict[str, Any]:
         "email": person.email,
         "district": person.district.name,
         "school": person.school.name if person.school else None,
+        "requested_school": person.requested_school.name if person.requested_school else None,
         "position": person.position,
         "grade_band": person.grade_band,
         "discipline": person.discipline,

@@ -14,7 +14,7 @@ from lti_tool.home.queries.my_data import as_document, my_data
 from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.people.models import GradeBand
-from lti_tool.people.operations import choose_school, update_profile
+from lti_tool.people.operations import request_school, update_profile
 from lti_tool.people.queries import schools_of_district
 from lti_tool.people.schemas import ProfileForm
 
@@ -59,7 +59,12 @@ def erase_my_data(acting: Acting) -> ResponseReturnValue:
 def edit_profile(acting: Acting) -> ResponseReturnValue:
     """Show what the person says of their own work."""
     person = acting.person
-    form = {"position": person.position, "grade_band": person.grade_band or "", "discipline": person.discipline}
+    form = {
+        "position": person.position,
+        "grade_band": person.grade_band or "",
+        "discipline": person.discipline,
+        "school_id": person.requested_school_id,
+    }
     return _profile_page(acting, form, {})
 
 
@@ -72,8 +77,7 @@ def save_profile(acting: Acting) -> ResponseReturnValue:
         form = ProfileForm().load(typed)
     except ValidationError as error:
         return _profile_page(acting, typed, error.messages_dict), 422
-    if form["school_id"]:
-        choose_school(acting.db, acting.person, int(form["school_id"]))
+    request_school(acting.db, acting.person, int(form["school_id"]) if form["school_id"] else None)
     band = GradeBand(form["grade_band"]) if form["grade_band"] else None
     update_profile(acting.db, acting.person, position=form["position"], grade_band=band, discipline=form["discipline"])
     return redirect(url_for("home.show_my_data", notice="profile_saved"), 303)

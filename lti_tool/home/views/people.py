@@ -12,7 +12,8 @@ from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.people import operations, queries
 from lti_tool.people.models import Role
-from lti_tool.people.schemas import RoleForm, SchoolForm
+from lti_tool.people.schemas import RoleForm, SchoolAnswerForm, SchoolForm
+from lti_tool.standards.schemas import load_form
 
 LONGEST_SEARCH = 200
 OFFERED = (Role.ADMINISTRATOR, Role.DESIGNER)
@@ -27,7 +28,13 @@ def show_people(acting: Acting) -> ResponseReturnValue:
     page = queries.people_of_district(
         acting.db, acting.person, search=search, after=request.args.get("after", type=row_id)
     )
-    return render_template("home/people.html", page=page, search=search)
+    return render_template(
+        "home/people.html",
+        page=page,
+        search=search,
+        asking=queries.school_requests(acting.db, acting.person),
+        asking_count=queries.count_school_requests(acting.db, acting.person),
+    )
 
 
 @bp.get("/people/<int:person_id>")
@@ -73,6 +80,18 @@ def set_school(acting: Acting, person_id: int) -> ResponseReturnValue:
         school = operations.find_or_create_school(acting.db, acting.person, form["new_school"])
     operations.set_school(acting.db, acting.person, person, school)
     return redirect(url_for("home.show_person", person_id=person.id, notice="school_set"), 303)
+
+
+@bp.post("/people/<int:person_id>/school-request")
+@guard(Right.ADMINISTRATOR)
+def answer_school_request(acting: Acting, person_id: int) -> ResponseReturnValue:
+    """Confirm or decline the school that somebody asked for."""
+    person = queries.person_of_district(acting.db, acting.person, person_id)
+    form = load_form(SchoolAnswerForm(), request.form.to_dict())
+    school_id, is_confirmed = int(form["school_id"] or 0), form["answer"] == "confirm"
+    operations.answer_school_request(acting.db, acting.person, person, school_id, is_confirmed=is_confirmed)
+    notice = "school_set" if is_confirmed else "school_declined"
+    return redirect(url_for("home.show_person", person_id=person.id, notice=notice), 303)
 
 
 def _person_page(acting: Acting, person_id: int, errors: dict[str, list[str]]) -> str:

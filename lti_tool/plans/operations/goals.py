@@ -42,10 +42,17 @@ def school_year_of(day: date) -> int:
 
 
 def create_goal(db: Session, actor: Person, words: GoalWords) -> Goal:
-    """Add a goal to the actor's plan of this school year; the first goal makes the plan."""
+    """Add a goal to the actor's plan of this school year; the first goal makes the plan.
+
+    An open goal in exactly these words is the same one: its form was sent twice.
+    """
+    plan = _current_plan(db, actor)
+    known = _goal_in(db, plan, words)
+    if known is not None:
+        return known
     goal = Goal()
     _write(db, actor, goal, words)
-    goal.plan = _current_plan(db, actor)
+    goal.plan = plan
     db.add(goal)
     db.flush()  # the answer names it
     record_audit(db, actor, "goal_created", "goal", goal.id)
@@ -106,9 +113,13 @@ def require_open(actor: Person, goal: Goal) -> None:
 
 
 def _current_plan(db: Session, actor: Person) -> GrowthPlan:
-    """Return the actor's plan of this school year; when two first goals come at once, both join the same new plan."""
+    """Return the actor's plan of this school year, to be changed by one request at a time.
+
+    When two first goals come at once, both join the same new plan.
+    """
     year = school_year_of(utc_now().date())
     known = select(GrowthPlan).where(GrowthPlan.person_id == actor.id, GrowthPlan.school_year == year)
+    known = known.with_for_update()
     plan = db.scalar(known)
     if plan is not None:
         return plan
@@ -119,6 +130,14 @@ def _current_plan(db: Session, actor: Person) -> GrowthPlan:
     except IntegrityError:
         return db.scalars(known).one()
     return plan
+
+
+def _goal_in(db: Session, plan: GrowthPlan, words: GoalWords) -> Goal | None:
+    """Return the open goal of the plan that says exactly this."""
+    texts = {name: value for name, value in asdict(words).items() if name != "indicator_ids"}
+    alike = select(Goal).filter_by(plan_id=plan.id, state=GoalState.OPEN, **texts)
+    same = (goal for goal in db.scalars(alike) if {each.id for each in goal.indicators} == set(words.indicator_ids))
+    return next(same, None)
 
 
 def _write(db: Session, actor: Person, goal: Goal, words: GoalWords) -> None:
