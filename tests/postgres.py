@@ -19,6 +19,7 @@ SECOND_PASS = (
     "tests/people", "tests/plans", "tests/home", "tests/teams/test_teams.py", "tests/teams/test_at_once.py",
     "tests/standards", "tests/grades/test_sync_pages.py", "tests/grades/test_scores.py", "tests/house/test_routes.py",
     "tests/house/test_bad_input.py", "tests/launch/test_sessions.py", "tests/launch/test_launches_at_once.py",
+    "tests/launch/test_course_copies.py",
 )  # fmt: skip
 
 
@@ -31,9 +32,11 @@ def scratch_database(server_url: str, purpose: str) -> Iterator[str]:
         with server.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             connection.execute(text(f"CREATE DATABASE {name}"))
-        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        try:
+            yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+        finally:
+            with server.connect() as connection:
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     finally:
         server.dispose()
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, RestAccess
+from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, Registration, RestAccess
 from lti_tool.lms.vault import Vault
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.outbox.operations import enqueue
@@ -34,10 +34,10 @@ def open_as_administrator(lms):
 def stopped_message(lms, database):
     """Leave a message that waits for access to this LMS."""
     with database.transaction() as db:
-        registration = lms.registration_id
+        registration = db.get_one(Registration, lms.registration_id)
         message = enqueue(
-            db, kind="completions.read", key="completions:99", district_id=1, lane=f"platform:{registration}",
-            payload={},
+            db, kind="completions.read", key="completions:99", district_id=registration.district_id,
+            lane=f"platform:{registration.id}", payload={},
         )  # fmt: skip
         message.state = MessageState.STOPPED
         return message.id

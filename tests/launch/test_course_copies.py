@@ -88,12 +88,12 @@ def attached(any_lms, database) -> list[str]:
 def attachments(database, context_id: str) -> list[str]:
     with database.reading() as db:
         found = (
-            select(Indicator.code)
+            select(Indicator.code, CourseAlignment.grade_bands)
             .join(CourseAlignment.indicator)
             .join(CourseAlignment.course)
-            .where(Course.context_id == context_id, CourseAlignment.grade_bands == ["3-5"])
+            .where(Course.context_id == context_id)
         )
-        return sorted(db.scalars(found))
+        return sorted(code for code, grade_bands in db.execute(found) if grade_bands == ["3-5"])
 
 
 def mark(practice, course) -> None:

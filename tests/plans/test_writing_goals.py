@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
 from lti_tool.errors import ConflictError
-from lti_tool.people.models import AuditEvent
+from lti_tool.people.models import AuditEvent, Person
 from lti_tool.plans.models import Goal, GrowthPlan
 from lti_tool.plans.operations import GoalWords, change_goal, meet_goal
 from lti_tool.plans.operations.goals import school_year_of
@@ -77,6 +78,28 @@ def test_a_new_goal_that_is_sent_twice_is_one_goal(database, sample, ana, visit)
     with database.reading() as db:
         assert len(goals_of(db, ana.person)) == 4
         assert len(db.scalars(select(AuditEvent).where(AuditEvent.action == "goal_created")).all()) == 4
+
+
+@pytest.mark.parametrize("name", ["Ana Ruiz", "New Comer"])
+def test_a_new_goal_that_is_sent_twice_at_once_is_one_goal_of_one_plan(database, sample, ana, name):
+    with database.transaction() as db:
+        owner = ana.person if name == ana.person.name else make_person(db, sample, name)
+        before = len(goals_of(db, owner))
+
+    def send_again() -> None:
+        with database.transaction() as db:
+            write_goal(db, db.get_one(Person, owner.id), "Once")
+
+    follower = threading.Thread(target=send_again)
+    with database.transaction() as db:
+        write_goal(db, db.get_one(Person, owner.id), "Once")
+        follower.start()
+        follower.join(0.3)
+    follower.join(10)
+
+    assert not follower.is_alive()
+    with database.reading() as db:
+        assert len(goals_of(db, owner)) == before + 1
 
 
 def test_a_goal_that_was_met_can_be_set_again_in_the_same_words(database, sample, ana):

@@ -130,8 +130,8 @@ def test_without_a_framework_the_page_says_what_to_do(database, sample, visit):
         person = make_person(db, sample, "De Signer", Role.DESIGNER)
     visitor = visit(sample, person)
 
-    assert "Add a framework" in visitor.get(f"/standards/course/{sample.course.id}").text
-    assert "Add a framework" in visitor.get("/standards/coverage").text
+    assert "Go to frameworks" in visitor.get(f"/standards/course/{sample.course.id}").text
+    assert "Go to frameworks" in visitor.get("/standards/coverage").text
 
 
 def test_coverage_names_gaps_first_and_counts_by_grade(database, sample, designer, teachers, ids, visit):
