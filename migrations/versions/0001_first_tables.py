@@ -142,6 +142,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('district_id', sa.Integer(), nullable=False),
     sa.Column('school_id', sa.Integer(), nullable=True),
+    sa.Column('requested_school_id', sa.Integer(), nullable=True),
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('position', sa.String(length=100), nullable=False),
@@ -149,11 +150,13 @@ def upgrade() -> None:
     sa.Column('discipline', sa.String(length=100), nullable=False),
     sa.Column('created_at', lti_tool.db.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['district_id'], ['district.id'], name=op.f('fk_person_district_id_district'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['requested_school_id'], ['school.id'], name=op.f('fk_person_requested_school_id_school'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_person_school_id_school'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person'))
     )
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_person_district_id_person_name_person_id'), ['district_id', 'name', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_requested_school_id'), ['requested_school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_school_id'), ['school_id'], unique=False)
 
     op.create_table('registration',
@@ -684,6 +687,7 @@ def downgrade() -> None:
     op.drop_table('registration')
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_person_school_id'))
+        batch_op.drop_index(batch_op.f('ix_person_requested_school_id'))
         batch_op.drop_index(batch_op.f('ix_person_district_id_person_name_person_id'))
 
     op.drop_table('person')
