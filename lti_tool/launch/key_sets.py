@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 SHORTEST_LIFE = 300.0
 LONGEST_LIFE = 86400.0
 REFETCH_AFTER = 60.0
+FIRST_FETCH_AGAIN_AFTER = 5.0
 SHORTEST_KEY = 2048
 
 Fetch = Callable[[str], tuple[Any, Mapping[str, str]]]
@@ -43,6 +44,7 @@ class KeySets:
         self._fetch, self._clock = fetch, clock
         self._sets: dict[str, _KeySet] = {}
         self._tried_at: dict[str, float] = {}
+        self._turns: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def find(self, url: str, kid: str) -> RSAPublicKey | None:
@@ -50,30 +52,38 @@ class KeySets:
         known = self._sets.get(url)
         if known is not None and kid in known.keys and self._clock() < known.fresh_until:
             return known.keys[kid]
-        if self._may_fetch(url, known):
-            known = self._fetched(url) or known
+        self._renew(url, must_wait=known is None or kid not in known.keys)
+        known = self._sets.get(url)
         return known.keys.get(kid) if known else None
 
-    def _may_fetch(self, url: str, known: _KeySet | None) -> bool:
-        """Take the one turn a minute; a set that was never fetched is worth a try at any time."""
-        now = self._clock()
+    def _renew(self, url: str, *, must_wait: bool) -> None:
+        """Fetch a set if it is time to; whoever needs what another launch is fetching waits for it."""
         with self._lock:
-            if known is not None and now < self._tried_at.get(url, -REFETCH_AFTER) + REFETCH_AFTER:
-                return False
-            self._tried_at[url] = now
-            return True
+            turn = self._turns.setdefault(url, threading.Lock())
+        if turn.acquire(blocking=must_wait):
+            try:
+                if self._may_fetch(url):
+                    self._fetch_into(url)
+            finally:
+                turn.release()
 
-    def _fetched(self, url: str) -> _KeySet | None:
+    def _may_fetch(self, url: str) -> bool:
+        """Take the one turn a minute; a set that never came is worth a try more often, but not with each launch."""
+        now, pause = self._clock(), REFETCH_AFTER if url in self._sets else FIRST_FETCH_AGAIN_AFTER
+        if now < self._tried_at.get(url, now - pause) + pause:
+            return False
+        self._tried_at[url] = now
+        return True
+
+    def _fetch_into(self, url: str) -> None:
         try:
             document, headers = self._fetch(url)
         except LMSError as error:
             logger.warning("a key set could not be fetched: %s", error.code)
-            return None
+            return
         keys = usable_keys(document)
-        if not keys:
-            return None
-        self._sets[url] = found = _KeySet(keys, self._clock() + _life(headers))
-        return found
+        if keys:
+            self._sets[url] = _KeySet(keys, self._clock() + _life(headers))
 
 
 def _life(headers: Mapping[str, str]) -> float:
