@@ -110,11 +110,11 @@ def _openers(place: Place, district: LargeDistrict) -> dict[str, Opener]:
 
 def _visitor(place: Place, district: LargeDistrict, person_id: int) -> tuple[FlaskClient, str]:
     with place.database.transaction() as db:
-        keys = open_session(
+        key = open_session(
             db, db.get_one(Person, person_id), registration_id=district.registration_id,
             deployment_id=district.deployment_id, course_id=district.course_id,
         )  # fmt: skip
-    return place.app.test_client(), f"/s/{keys.key}"
+    return place.app.test_client(), f"/s/{key}"
 
 
 def _opener(visitor: tuple[FlaskClient, str], path: str) -> Opener:

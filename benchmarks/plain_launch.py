@@ -54,9 +54,9 @@ LINK = """INSERT INTO resource_link (course_id, resource_link_id, kind, title, l
     DO UPDATE SET kind = excluded.kind, title = excluded.title, seen_at = excluded.seen_at"""
 ASKED = """SELECT id FROM outbox_message WHERE key = :key AND state IN ('due', 'waiting', 'stopped')
     AND (leased_until IS NULL OR leased_until < :now) LIMIT 1"""
-SESSION = """INSERT INTO launch_session (key_hash, cookie_hash, cookie_seen, person_id, registration_id, deployment_id,
+SESSION = """INSERT INTO launch_session (key_hash, cookie_seen, person_id, registration_id, deployment_id,
     course_id, context, is_course_designer, return_url, locale, time_zone, created_at, expires_at) VALUES
-    (:key, :cookie, :no, :person, :registration, :deployment, :course, :context, :no, '', 'en', 'UTC', :now, :ends)"""
+    (:key, :no, :person, :registration, :deployment, :course, :context, :no, '', 'en', 'UTC', :now, :ends)"""
 
 
 class PlainLaunch:
@@ -103,16 +103,14 @@ class PlainLaunch:
             return Response(status=401)
         key, kept = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         with self._transaction():
-            self._arrive(login, registration, claims, now, _digest(key), _digest(kept))
+            self._arrive(login, registration, claims, now, _digest(key))
         answer = redirect(f"/s/{key}/", 303)
         _keep(answer, "lg_seen", "1", "/lti/login")
         _keep(answer, cookie, "", "/lti/launch")
         _keep(answer, f"lg_{key[:12]}", kept, f"/s/{key}")
         return _closed(answer)
 
-    def _arrive(
-        self, login: int, registration: int, claims: Mapping[str, Any], now: str, key: str, cookie: str
-    ) -> None:
+    def _arrive(self, login: int, registration: int, claims: Mapping[str, Any], now: str, key: str) -> None:
         self._run(USED, now=now, login=login)
         deployment = self._all(DEPLOYMENT, registration=registration, deployment=claims[names.DEPLOYMENT_ID])[0][0]
         context, link = claims[names.CONTEXT], claims[names.RESOURCE_LINK]
@@ -122,7 +120,7 @@ class PlainLaunch:
         self._run(LINK, course=course, link=link["id"], title=link["title"], now=now)
         self._all(ASKED, key=f"completions:{course}", now=now)
         self._run(
-            SESSION, key=key, cookie=cookie, person=person, registration=registration, deployment=deployment,
+            SESSION, key=key, person=person, registration=registration, deployment=deployment,
             course=course, context=json.dumps(context), no=False, now=now, ends=_now(timedelta(hours=10)),
         )  # fmt: skip
 

@@ -160,11 +160,11 @@ def visit(app: Flask, database: Database) -> Callable[..., Visitor]:
     def open_for(sample: SampleDistrict, person: Person, **details) -> Visitor:
         details.setdefault("course_id", sample.course.id)
         with database.transaction() as db:
-            keys = open_session(
+            key = open_session(
                 db, db.merge(person, load=True), registration_id=sample.registration.id,
                 deployment_id=sample.deployment.id, **details,
             )  # fmt: skip
-        return Visitor(app.test_client(), f"/s/{keys.key}", person)
+        return Visitor(app.test_client(), f"/s/{key}", person)
 
     return open_for
 

@@ -7,6 +7,7 @@ view returns an answer below 400 and is rolled back otherwise. Safe methods only
 from __future__ import annotations
 
 import functools
+import hmac
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -24,6 +25,7 @@ from werkzeug.routing import IntegerConverter, Map
 from lti_tool.db import LARGEST_ID, Database, is_storable
 from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError, SessionExpiredError
 from lti_tool.launch import access_log
+from lti_tool.launch.cookies import session_cookie, session_proof, set_session_cookie
 from lti_tool.launch.headers import allow_frames
 from lti_tool.launch.models import LaunchSession
 from lti_tool.launch.operations.sessions import frames_of_session, remember_cookie, resume_session
@@ -111,6 +113,8 @@ def guard(right: Right, *, holds_transaction: bool = True) -> Callable[[View], V
                 if response.status_code >= 400:
                     db.expunge_all()
                     db.rollback()
+            if g.gives_cookie:
+                set_session_cookie(response, g.session_key)
             return response
 
         guarded.guard = right  # type: ignore[attr-defined]  # read by the test that walks all routes
@@ -128,11 +132,6 @@ def public(view: View) -> View:
 def database() -> Database:
     """Return the database of this application."""
     return cast("Database", current_app.extensions["database"])
-
-
-def cookie_name(session_key: str) -> str:
-    """Return the name of the cookie of one session; each session has its own, so that two can live side by side."""
-    return f"lg_{session_key[:12]}"
 
 
 class RowIdConverter(IntegerConverter):
@@ -185,9 +184,9 @@ def _refuse_unstorable() -> None:
 
 
 def _acting(db: Session, right: Right, *, holds_transaction: bool) -> Acting:
-    cookie = request.cookies.get(cookie_name(g.session_key))
+    holds_cookie = _holds_cookie()
     try:
-        launch = resume_session(db, g.session_key, cookie)
+        launch = resume_session(db, g.session_key, is_same_browser=holds_cookie or _follows_own_link())
     except SessionExpiredError:
         allow_frames(*frames_of_session(db, g.session_key))
         raise
@@ -196,9 +195,25 @@ def _acting(db: Session, right: Right, *, holds_transaction: bool) -> Acting:
         raise NotAllowedError(WHY_NOT[right])
     if not holds_transaction:
         db.commit()  # ends the reading; what was loaded stays
-    if cookie is not None and not launch.cookie_seen:
+    g.gives_cookie = launch.cookie_seen and not holds_cookie
+    if holds_cookie and not launch.cookie_seen:
         _bind_to_cookie(db, launch, holds_transaction=holds_transaction)
     return acting
+
+
+def _holds_cookie() -> bool:
+    held = request.cookies.get(session_cookie(g.session_key), "")
+    return hmac.compare_digest(held.encode(), session_proof(g.session_key).encode())
+
+
+def _follows_own_link() -> bool:
+    """Return whether the browser says that one of our pages opened this one in a tab or window of its own.
+
+    A Partitioned cookie stays in the frame of the LMS, so that tab holds none yet. An address that was pasted, or
+    follows from another site, says something else (Fetch Metadata: Sec-Fetch-Site, -Mode and -Dest).
+    """
+    said = tuple(request.headers.get(f"Sec-Fetch-{name}") for name in ("Site", "Mode", "Dest"))
+    return request.method in SAFE_METHODS and said == ("same-origin", "navigate", "document")
 
 
 def _bind_to_cookie(db: Session, launch: LaunchSession, *, holds_transaction: bool) -> None:

@@ -158,7 +158,6 @@ class LaunchSession(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    cookie_hash: Mapped[str] = mapped_column(String(64))
     cookie_seen: Mapped[bool] = mapped_column(default=False)
     """Once the browser sent the cookie back, the key alone is no longer enough."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)

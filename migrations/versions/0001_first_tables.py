@@ -451,7 +451,6 @@ def upgrade() -> None:
     op.create_table('launch_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key_hash', sa.String(length=64), nullable=False),
-    sa.Column('cookie_hash', sa.String(length=64), nullable=False),
     sa.Column('cookie_seen', sa.Boolean(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('registration_id', sa.Integer(), nullable=False),

@@ -31,11 +31,11 @@ def site(app, database) -> Iterator[Site]:
         """Open a session as a launch would; return the address of its first page."""
         details.setdefault("course_id", full.sample.course.id)
         with database.transaction() as db:
-            keys = open_session(
+            key = open_session(
                 db, db.merge(person), registration_id=full.sample.registration.id,
                 deployment_id=full.sample.deployment.id, **details,
             )  # fmt: skip
-        return f"{url}/s/{keys.key}"
+        return f"{url}/s/{key}"
 
     with serving(app) as url:
         yield Site(url, full, enter)

@@ -51,8 +51,8 @@ def _fill(database: Database, **size: int) -> str:
         district = build_district(db, **size)
         db.add_all(RoleGrant(person_id=district.educator_id, role=role, source="administrator") for role in Role)
         db.flush()
-        keys = open_session(
+        key = open_session(
             db, db.get_one(Person, district.educator_id), registration_id=district.registration_id,
             deployment_id=district.deployment_id, course_id=district.course_id, is_course_designer=True,
         )  # fmt: skip
-        return f"/s/{keys.key}"
+        return f"/s/{key}"

@@ -67,6 +67,22 @@ def test_a_framed_launch_opens_with_a_partitioned_cookie(page, any_lms):
     assert any(cookie["name"].startswith("lg_") for cookie in page.context.cookies(address))
 
 
+def test_a_link_of_a_framed_page_opens_in_a_tab_of_its_own_and_works_there(page, any_lms):
+    link = any_lms.place_link(LinkKind.PLAN)
+    open_activity(page, any_lms, link)
+    address = session_address(page, any_lms)
+
+    with page.context.expect_page() as opened:
+        page.frame_locator(TOOL).get_by_role("link", name="Goals board").first.click(modifiers=["Control"])
+    tab = opened.value
+    tab.wait_for_load_state()
+
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Goals board")
+    tab.get_by_role("link", name="My data").first.click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Everything that is held about me")
+    assert tab.url.startswith(address.split("?")[0].rstrip("/"))
+
+
 def test_a_framed_launch_without_cookies_is_finished_by_platform_storage(page, cookies_dropped, canvas_lms):
     link = canvas_lms.place_link(LinkKind.PLAN)
     cookies_dropped(canvas_lms)

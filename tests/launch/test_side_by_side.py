@@ -72,6 +72,34 @@ def test_links_of_a_page_stay_in_its_session_and_open_in_another_tab(platform, c
         assert set(opened.values()) <= {200, 405}, opened
 
 
+def fetched(site, mode="navigate", dest="document"):
+    """Return what a browser says of a request that it makes (Fetch Metadata)."""
+    return {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
+
+
+def test_a_link_opened_in_a_tab_that_has_no_cookie_yet_keeps_its_session(platform, client, app):
+    address = session_of(launch(platform, client))
+    tab = app.test_client()
+
+    opened = tab.get(address + "plans/", headers=fetched("same-origin"))
+    changed = tab.post(address + DESIGNERS_ALONE)
+
+    assert (opened.status_code, changed.status_code) == (200, 303)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, fetched("none"), fetched("cross-site"), fetched("same-site"), fetched("same-origin", "cors", "empty")],
+)
+def test_an_address_that_was_pasted_or_follows_from_elsewhere_opens_nothing(headers, platform, client, app, database):
+    address = session_of(launch(platform, client))
+    stranger = app.test_client()
+
+    assert stranger.get(address + "plans/", headers=headers).status_code == 401
+    assert stranger.post(address + DESIGNERS_ALONE, headers=fetched("same-origin")).status_code == 401
+    assert is_marked(database, "course-1")
+
+
 def test_the_way_back_leads_to_the_earlier_page_in_its_session(platform, client):
     first = launch(platform, client, "course-1")
     before = page_of(client, first)

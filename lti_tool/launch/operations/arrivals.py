@@ -21,7 +21,7 @@ from lti_tool.launch.operations.deployments import meet_deployment
 from lti_tool.launch.operations.logins import use_up_login
 from lti_tool.launch.operations.notices import ask_for_notices
 from lti_tool.launch.operations.people import apply_launch_grant, find_person, remember_person
-from lti_tool.launch.operations.sessions import SessionKeys, open_session
+from lti_tool.launch.operations.sessions import open_session
 from lti_tool.launch.operations.upserts import upsert
 from lti_tool.launch.roles import Standing, standing
 from lti_tool.people.models import Course, CourseRole, Membership, Person
@@ -41,7 +41,7 @@ class Arrival:
     """How a launch ended, and where it goes on."""
 
     outcome: Outcome
-    keys: SessionKeys | None = None
+    session_key: str = ""
     kind: LinkKind = LinkKind.PLAN
     is_deep_linking: bool = False
 
@@ -133,7 +133,7 @@ def _remember_link(db: Session, course: Course, message: LaunchMessage) -> None:
 
 def _open(db: Session, launch: _Launch, course: Course | None, person: Person) -> Arrival:
     message = launch.message
-    keys = open_session(
+    session_key = open_session(
         db,
         person,
         registration_id=launch.registration.id,
@@ -147,4 +147,4 @@ def _open(db: Session, launch: _Launch, course: Course | None, person: Person) -
         locale=language_of(message.locale),
         time_zone=time_zone_of(message.custom.get("time_zone", "")),
     )
-    return Arrival(Outcome.OPENED, keys, message.kind, message.deep_linking is not None)
+    return Arrival(Outcome.OPENED, session_key, message.kind, message.deep_linking is not None)

@@ -7,9 +7,7 @@ Where the browser does keep the session's own Partitioned cookie, the key withou
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -26,22 +24,11 @@ OPENED = insert(LaunchSession.__table__)  # type: ignore[arg-type]
 """Built once: building a statement costs more than running it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionKeys:
-    """What only the browser may know: the key for the path and the value for the cookie."""
-
-    key: str
-    cookie: str
-
-
-def open_session(
-    db: Session, person: Person, *, registration_id: int, deployment_id: int, **details: Any
-) -> SessionKeys:
-    """Start a launch session; `details` are further columns of `LaunchSession`."""
-    keys = SessionKeys(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+def open_session(db: Session, person: Person, *, registration_id: int, deployment_id: int, **details: Any) -> str:
+    """Start a launch session and return its key; `details` are further columns of `LaunchSession`."""
+    key = secrets.token_urlsafe(32)
     row = {
-        "key_hash": digest(keys.key),
-        "cookie_hash": digest(keys.cookie),
+        "key_hash": digest(key),
         "person_id": person.id,
         "registration_id": registration_id,
         "deployment_id": deployment_id,
@@ -50,11 +37,11 @@ def open_session(
     }
     db.flush()  # it names the person and the course
     db.connection().execute(OPENED, row)
-    return keys
+    return key
 
 
-def resume_session(db: Session, key: str, cookie: str | None) -> LaunchSession:
-    """Return the session of this key; refuse one that ended, was shut out since, or whose cookie is kept elsewhere."""
+def resume_session(db: Session, key: str, *, is_same_browser: bool) -> LaunchSession:
+    """Return the session of this key; refuse one that ended, was shut out since, or belongs to another browser."""
     session = db.scalar(
         select(LaunchSession)
         .join(LaunchSession.registration)
@@ -74,10 +61,9 @@ def resume_session(db: Session, key: str, cookie: str | None) -> LaunchSession:
     )
     if session is None:
         raise SessionExpiredError
-    holds_cookie = cookie is not None and hmac.compare_digest(digest(cookie), session.cookie_hash)
-    if session.cookie_seen and not holds_cookie:
+    if session.cookie_seen and not is_same_browser:
         raise SessionExpiredError(
-            "This page works only inside your LMS, in the browser that opened it there; not in a tab of its own."
+            "This page works only in the browser that opened it from your LMS. Open Like Goals there again."
         )
     return session
 

@@ -11,18 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from lti_tool.errors import LaunchError
-from lti_tool.launch.acting import cookie_name, database, public
+from lti_tool.launch.acting import database, public
 from lti_tool.launch.addresses import LAUNCH_PATH, origin_of
+from lti_tool.launch.cookies import COOKIES_WORK, login_cookie, set_cookie, set_session_cookie
 from lti_tool.launch.headers import allow_frames
 from lti_tool.launch.keys import tool_keys
 from lti_tool.launch.message import LaunchMessage, read_message
 from lti_tool.launch.models import LinkKind, Login, Registration
 from lti_tool.launch.operations.arrivals import Arrival, Outcome, arrive
-from lti_tool.launch.operations.sessions import SESSION_LIFE, SessionKeys, digest
+from lti_tool.launch.operations.sessions import SESSION_LIFE, digest
 from lti_tool.launch.protocol.launch import verified_claims
 from lti_tool.launch.queries import login_of_state
 from lti_tool.launch.views.blueprints import key_sets, log_launch, lti_bp, parameter, settings
-from lti_tool.launch.views.cookies import COOKIES_WORK, login_cookie, set_cookie
 
 LANDINGS = {
     LinkKind.PLAN: "home.show_home",
@@ -115,17 +115,17 @@ def _arrive(registration: Registration, login: Login, message: LaunchMessage) ->
 
 
 def _land(arrival: Arrival, message: LaunchMessage) -> ResponseReturnValue:
-    if arrival.keys is None:
+    if not arrival.session_key:
         template, status = PLAIN_PAGES[arrival.outcome]
         return render_template(template, outcome=arrival.outcome.value, return_url=message.return_url), status
     endpoint = "deep_linking.choose" if arrival.is_deep_linking else LANDINGS[arrival.kind]
-    return _opened(arrival.keys, url_for(endpoint, session_key=arrival.keys.key))
+    return _opened(arrival.session_key, url_for(endpoint, session_key=arrival.session_key))
 
 
-def _opened(keys: SessionKeys, address: str) -> Response:
+def _opened(session_key: str, address: str) -> Response:
     response = make_response(redirect(address, 303))
     if login_cookie(parameter("state")) in request.cookies:
         set_cookie(response, COOKIES_WORK, "1", path="/lti/login", max_age=SESSION_LIFE)
     set_cookie(response, login_cookie(parameter("state")), "", path=LAUNCH_PATH, max_age=timedelta())
-    set_cookie(response, cookie_name(keys.key), keys.cookie, path=f"/s/{keys.key}", max_age=SESSION_LIFE)
+    set_session_cookie(response, session_key)
     return response

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from lti_tool.errors import LaunchError
 from lti_tool.launch.acting import database, public
 from lti_tool.launch.addresses import LAUNCH_PATH, is_launch_address, origin_of
+from lti_tool.launch.cookies import COOKIES_WORK, login_cookie, set_cookie
 from lti_tool.launch.headers import allow_forms, allow_frames
 from lti_tool.launch.models import Registration
 from lti_tool.launch.operations.logins import LOGIN_LIFE, LoginSecrets, begin_login
@@ -16,7 +17,6 @@ from lti_tool.launch.protocol.checks import LONGEST_ID
 from lti_tool.launch.protocol.login import authentication_address
 from lti_tool.launch.queries import registration_for_login
 from lti_tool.launch.views.blueprints import is_framed, lti_bp, parameter, settings
-from lti_tool.launch.views.cookies import COOKIES_WORK, login_cookie, set_cookie
 
 LOGIN_PARAMETERS = (
     "iss", "login_hint", "target_link_uri", "lti_message_hint", "lti_deployment_id", "deployment_id", "client_id",
