@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, Registration, RestAccess
+from lti_tool.launch.operations.sessions import digest
 from lti_tool.lms.vault import Vault
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.outbox.operations import enqueue
@@ -139,6 +140,20 @@ def test_a_consent_comes_back_once_and_only_with_its_state(canvas_lms):
 
     assert (wrong.status, denied.status, again.status) == (400, 422, 400)
     assert "was not allowed" in denied.text
+
+
+def test_a_consent_that_took_too_long_has_to_begin_again(canvas_lms, database):
+    arrived = open_as_administrator(canvas_lms)
+    saved_canvas_key(canvas_lms, arrived)
+    (state,) = re.findall(r"state=([^&]+)", way_to_canvas(canvas_lms, arrived))
+    registration, person, begun_at, secret = state.split(".")
+    old = f"{registration}.{person}.{int(begun_at) - 16 * 60}.{secret}"
+    with database.transaction() as db:
+        db.get_one(RestAccess, canvas_lms.registration_id).state_hash = digest(old)
+
+    late = Browser().get(f"{canvas_lms.tool_url}/lms/canvas/callback?state={old}&code=x", status=400)
+
+    assert "Begin again on the page of connections" in late.text
 
 
 def test_a_code_that_canvas_does_not_know_is_said(canvas_lms, database):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,8 +18,11 @@ from lti_tool.outbox.operations import resume_lane
 from lti_tool.people.models import Person, Role
 from lti_tool.people.operations import record_audit
 
+CONSENT_LIFE = timedelta(minutes=15)
 LONGEST_TEXT = 300
-NOT_BEGUN = "This connection was not begun here, or it was finished before. Begin again on the page of connections."
+NOT_BEGUN = (
+    "This connection was not begun here, was finished before, or took too long. Begin again on the page of connections."
+)
 
 
 def save_credentials(
@@ -54,7 +58,7 @@ def begin_authorization(db: Session, actor: Person, registration: Registration) 
     access = db.get(RestAccess, registration.id)
     if access is None or access.client_secret is None:
         raise ConflictError("Enter the API key of Canvas first.")
-    state = f"{registration.id}.{actor.id}.{secrets.token_urlsafe(32)}"
+    state = f"{registration.id}.{actor.id}.{int(utc_now().timestamp())}.{secrets.token_urlsafe(32)}"
     access.state_hash = digest(state)
     return access, state
 
@@ -62,8 +66,12 @@ def begin_authorization(db: Session, actor: Person, registration: Registration) 
 def take_state(db: Session, state: str) -> tuple[RestAccess, Person]:
     """Return the access whose authorisation comes back with this state, once, and the administrator who began it."""
     access = db.scalar(select(RestAccess).where(RestAccess.state_hash == digest(state)).with_for_update())
-    person = db.get(Person, int(state.split(".")[1])) if access is not None else None
-    if access is None or person is None or not person.has_role(Role.ADMINISTRATOR):
+    if access is None:
+        raise LaunchError("oauth_state_unknown", NOT_BEGUN)
+    _, person_id, begun_at, _ = state.split(".")  # the hash shows that it is ours
+    person = db.get(Person, int(person_id))
+    is_late = utc_now().timestamp() - int(begun_at) > CONSENT_LIFE.total_seconds()
+    if person is None or is_late or not person.has_role(Role.ADMINISTRATOR):
         raise LaunchError("oauth_state_unknown", NOT_BEGUN)
     access.state_hash = ""
     return access, person
