@@ -18,7 +18,6 @@ class CompletionSource(StrEnum):
 
     MOODLE = "moodle"
     CANVAS = "canvas"
-    RESULT = "result"
 
 
 class Completion(Base):

@@ -152,7 +152,6 @@ class Course(Base):
     """The contexts that it is a copy of, the newest first, as the LMS last said."""
     launch_url: Mapped[str] = mapped_column(String(1000), default="")
     """Where a click opens the course in the LMS, when the LMS said so."""
-    roster_read_at: Mapped[datetime | None]
     completions_read_at: Mapped[datetime | None]
     completions_note: Mapped[str] = mapped_column(String(300), default="")
     """What the last read said when it could not tell: "not trackable", in words for the page."""

@@ -14,6 +14,7 @@ from requests.cookies import RequestsCookieJar
 from sqlalchemy import func, select
 
 from lti_tool.launch.models import LaunchSession
+from lti_tool.people.models import Membership
 from practice_lms.browser import LoopbackPolicy
 from tests.certification.services import Services
 from tests.launch.conftest import _running_key_server, key_server, new_platform
@@ -101,3 +102,14 @@ def opened(platform, client, database) -> Callable[..., str]:
         return str(page.text)
 
     return check
+
+
+@pytest.fixture
+def role(database):
+    """Return the role in the course that the launch left."""
+
+    def read():
+        with database.reading() as db:
+            return db.scalars(select(Membership)).one().role
+
+    return read

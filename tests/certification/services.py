@@ -10,9 +10,9 @@ from werkzeug.wrappers import Request, Response
 
 from lti_tool.launch import names
 from lti_tool.lms.platform import Scope
+from tests.launch.signing_platform import LEARNER
 
 TOKEN = "a-token"
-LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
 
 
 @dataclass

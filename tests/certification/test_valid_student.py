@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from lti_tool.launch import names
-from lti_tool.people.models import CourseRole, Membership
-from tests.launch.signing_platform import LEARNER, MISSING
+from lti_tool.people.models import CourseRole
+from tests.launch.signing_platform import LEARNER, LIS, MISSING, NO_EMAIL, NO_NAMES, UNKNOWN_ROLE
 
-LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
-UNKNOWN = f"{LIS}unknown/unknown#Helper"
-NO_NAMES = dict.fromkeys(("name", "given_name", "family_name"), MISSING)
-NO_EMAIL = {"email": MISSING}
 VALID = {names.ROLES: [LEARNER]}
-
-
-@pytest.fixture
-def role(database):
-    """Return the role in the course that the launch left."""
-
-    def read():
-        with database.reading() as db:
-            return db.scalars(select(Membership)).one().role
-
-    return read
 
 
 def test_1_launch_as_student(opened, role):
@@ -46,7 +30,7 @@ def test_3_launch_with_short_role_value(opened, role):
 
 
 def test_4_launch_with_unknown_role(opened, role):
-    opened(**{names.ROLES: [UNKNOWN]})
+    opened(**{names.ROLES: [UNKNOWN_ROLE]})
 
     assert role() is CourseRole.OTHER
 

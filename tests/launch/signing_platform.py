@@ -21,10 +21,14 @@ from lti_tool.people.models import District, Person
 from practice_lms.keys import PlatformKeys
 
 TOOL_URL = "http://localhost"
-LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
-INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
+LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
+LEARNER = f"{LIS}membership#Learner"
+INSTRUCTOR = f"{LIS}membership#Instructor"
+UNKNOWN_ROLE = f"{LIS}unknown/unknown#Helper"
 MISSING: Any = object()
 """As the value of a claim: leave the claim out."""
+NO_NAMES = dict.fromkeys(("name", "given_name", "family_name"), MISSING)
+NO_EMAIL = {"email": MISSING}
 
 
 @dataclass

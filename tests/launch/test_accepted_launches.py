@@ -11,9 +11,8 @@ from sqlalchemy import select
 from lti_tool.launch import names
 from lti_tool.launch.models import LaunchSession
 from lti_tool.people.models import CourseRole, Membership, Person, Role
-from tests.launch.signing_platform import INSTRUCTOR, LEARNER, MISSING
+from tests.launch.signing_platform import INSTRUCTOR, LEARNER, LIS, MISSING
 
-LIS = "http://purl.imsglobal.org/vocab/lis/v2/"
 NO_NAME = {"name": MISSING, "given_name": MISSING, "family_name": MISSING}
 NOBODY = {**NO_NAME, "email": MISSING}
 
