@@ -35,6 +35,7 @@ def test_a_saved_text_does_not_come_back(context, site):
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_role("status")).to_contain_text("saved")
+    page.wait_for_function("Object.keys(sessionStorage).length === 0")  # the page's module runs after its words show
     assert page.evaluate("Object.keys(sessionStorage)") == []
 
 
