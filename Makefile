@@ -4,10 +4,11 @@ FLAVOUR ?= moodle
 LMS_PORT ?= 8010
 TOOL_PORT ?= 8020
 BIN := .venv/bin
+JOBS ?= $(shell expr 2 \* $$(nproc))
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo tour test test-moodle bench check format lock clean
+.PHONY: help install demo tour test test-long test-faults test-moodle bench check format lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,13 +30,19 @@ tour: $(STAMP) ## Play the whole journey over HTTP, in both flavours
 	@$(BIN)/python -m practice_lms.tour
 
 test: $(STAMP) ## Run every test, and what differs between databases once more on PostgreSQL
-	$(BIN)/pytest -q -n auto --dist loadgroup
+	$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m "not long" --ignore=tests/faults
 	$(BIN)/python -m tests.postgres
+
+test-long: $(STAMP) ## Run the tests that take minutes: bad input to every page by everybody, frameworks of 20,000 items
+	$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m long --ignore=tests/faults
+
+test-faults: $(STAMP) ## Kill workers, take LMSs, brokers and databases away, and count what arrives
+	$(BIN)/pytest -q tests/faults
 
 test-moodle: $(STAMP) ## Play the journey against a running Moodle (MOODLE_URL …)
 	@$(BIN)/python -m tests.real_moodle
 
-bench: $(STAMP) ## Measure launches, pages and scores: costs and ratios, no verdicts
+bench: $(STAMP) ## Measure launches, pages, scores and teams: costs and ratios, no verdicts
 	@$(BIN)/python -m benchmarks
 
 check: $(STAMP) ## Lint, types, layers

@@ -7,8 +7,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
+LMS_AT_ONCE = 8
+"""Each request under way costs 50 of Canvas's 600, a token request 200."""
+DELIVERY_THREADS = 16
+CONFIRM_AFTER = 10
+"""Some LMSs show a grade that they accepted only after some seconds."""
 
 
 class ConfigError(Exception):
@@ -26,6 +32,16 @@ class Config:
     tool_url: str
     secret_key: str = field(repr=False)
     lti_private_hosts: frozenset[str] = frozenset()
+    lms_at_once: int = LMS_AT_ONCE
+    """How many messages to one LMS may be under way, over all workers."""
+    delivery_threads: int = DELIVERY_THREADS
+    """How many messages one worker process delivers at a time."""
+    confirm_after: int = CONFIRM_AFTER
+    """How many seconds after a score was sent the gradebook is read back; again after three times as many."""
+    smtp_url: str = field(default="", repr=False)
+    """`smtps://user:password@host` or `smtp://host:25`; without one no alert goes out by e-mail."""
+    alerts_from: str = ""
+    """Whom alerts by e-mail are from."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
@@ -41,12 +57,32 @@ class Config:
             tool_url=tool_url,
             secret_key=_secret_key(env.get("SECRET_KEY", ""), tool_url, instance_dir),
             lti_private_hosts=frozenset((env.get("LTI_PRIVATE_HOSTS") or "").replace(",", " ").split()),
+            lms_at_once=_count(env, "LMS_AT_ONCE", LMS_AT_ONCE),
+            delivery_threads=_count(env, "DELIVERY_THREADS", DELIVERY_THREADS),
+            confirm_after=_count(env, "CONFIRM_AFTER", CONFIRM_AFTER, least=0),
+            smtp_url=_smtp_url(env.get("SMTP_URL", ""), env.get("ALERTS_FROM", "")),
+            alerts_from=env.get("ALERTS_FROM", ""),
         )
 
     @property
     def is_production(self) -> bool:
         """Whether people reach the tool over https, as every real LMS demands."""
         return self.tool_url.startswith("https://")
+
+
+def _count(env: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
+    given = env.get(name) or str(default)
+    if not given.isdecimal() or not least <= int(given) <= 256:
+        raise ConfigError(f"{name} must be a number from {least} to 256.")
+    return int(given)
+
+
+def _smtp_url(given: str, alerts_from: str) -> str:
+    if given and (not given.startswith(("smtp://", "smtps://")) or not urlsplit(given).hostname):
+        raise ConfigError("SMTP_URL must look like smtps://user:password@host or smtp://host:25.")
+    if given and "@" not in alerts_from:
+        raise ConfigError("ALERTS_FROM must name the e-mail address that alerts are from.")
+    return given
 
 
 def _secret_key(given: str, tool_url: str, instance_dir: Path) -> str:

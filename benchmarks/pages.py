@@ -23,12 +23,16 @@ PAGES = {
     "home, educator": "/?as=educator",
     "my plan": "/plans/",
     "goal": "/plans/goals/{goal_id}",
-    "courses for a goal": "/plans/goals/{goal_id}/courses",
+    "learning for a goal": "/plans/goals/{goal_id}/learning",
+    "find learning": "/plans/learning",
     "goals board": "/plans/board",
     "my team": "/teams/?as=educator",
     "home, designer": "/?as=designer",
     "courses": "/courses",
+    "catalogue": "/standards/opportunities",
     "coverage": "/standards/coverage",
+    "coverage by role": "/standards/coverage?columns=roles&grade_bands=K-2",
+    "grid": "/standards/grid",
     "teams of a course": "/teams/?as=designer",
     "home, administrator": "/?as=administrator",
     "sync overview": "/sync/",
@@ -36,7 +40,7 @@ PAGES = {
     "scores that need somebody": "/sync/scores?state=needs_attention",
     "people": "/people",
 }
-EDUCATORS = 6
+EDUCATORS = 7
 """So many of the pages above are the educator's; the others are opened by somebody who has every role."""
 LARGE_TABLE = 1000
 

@@ -87,6 +87,7 @@ def _tool(name: str, home: Path, url: str) -> Iterator[Place]:
             "BROKER_URL": "memory://",
             "TOOL_URL": "http://localhost",
             "LTI_PRIVATE_HOSTS": "localhost 127.0.0.1",
+            "CONFIRM_AFTER": "0",
         }
     )
     app = create_app(settings)

@@ -1,66 +1,117 @@
-"""A practice LMS in a process of its own, every answer of which takes a while."""
+"""An LMS in a process of its own that answers every request after the same time, and notes what it was sent.
+
+It speaks what scores need: tokens, scores and results as Moodle gives them. It checks nothing and costs little, so that
+what is measured is the tool.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import multiprocessing
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any
-
-from practice_lms.faults import Fault, Kind
-from practice_lms.lti.vocabulary import Scope
-from practice_lms.moodle.lti import urls
-from practice_lms.server import RunningServer
-from practice_lms.state import Activity, Course, Enrolment, Flavour, LineItem, Lms, Tool, User
+from urllib.parse import parse_qs, urlsplit
 
 CLIENT_ID = "client"
+TOKEN = {"access_token": "token", "expires_in": 3600}
 
 
-@dataclass(frozen=True)
+@dataclass
+class Received:
+    """What the LMS was sent, and how hard it was asked."""
+
+    scores: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
+    most_at_once: int = 0
+    last_score_at: float = 0.0
+    """By the machine's own clock since it started, which all its processes share."""
+    cpu_seconds: float = 0.0
+
+
 class SlowLms:
-    """Where the LMS is, the tool's column in it, the scopes that it grants, and its learners by `sub`."""
+    """The LMS as the one who measures sees it."""
 
-    url: str
-    line_item_url: str
-    scopes: list[str]
-    learners: list[str]
+    def __init__(self, pipe: Connection, port: int) -> None:
+        self._pipe, self.url = pipe, f"http://127.0.0.1:{port}"
+
+    def line_item_url(self, number: int) -> str:
+        """Return a gradebook column; there are as many as are asked for."""
+        return f"{self.url}/lineitems/{number}/lineitem?type_id=1"
+
+    def received(self) -> Received:
+        """Return what it was sent up to now."""
+        self._pipe.send("report")
+        found: Received = self._pipe.recv()
+        return found
 
 
 @contextmanager
-def slow_lms(learners: int, seconds: float, key_set: dict[str, Any]) -> Iterator[SlowLms]:
-    """Run a Moodle-like LMS with one course of so many learners while the block lasts."""
+def slow_lms(seconds: float) -> Iterator[SlowLms]:
+    """Run the LMS while the block lasts."""
     ours, theirs = multiprocessing.Pipe()
-    context = multiprocessing.get_context("spawn")
-    process = context.Process(target=_serve, args=(theirs, learners, seconds, key_set), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, seconds), daemon=True)
     process.start()
     try:
-        yield ours.recv()
+        yield SlowLms(ours, ours.recv())
     finally:
         ours.send("stop")
         process.join()
 
 
-def _serve(pipe: Connection, learners: int, seconds: float, key_set: dict[str, Any]) -> None:
-    lms = Lms(Flavour.MOODLE, "")
-    with RunningServer(lms) as server:
-        made = _furnish(lms, learners, key_set)
-        server.app.extensions["faults"].add(Fault(Kind.DELAY, times=None, seconds=seconds))
-        pipe.send(made)
-        pipe.recv()
+def _serve(pipe: Connection, seconds: float) -> None:
+    asyncio.run(_Server(seconds).run(pipe))
 
 
-def _furnish(lms: Lms, learners: int, key_set: dict[str, Any]) -> SlowLms:
-    course = Course(1, "1", "PD1", "A course")
-    lms.courses[1] = course
-    for number in range(1, learners + 1):
-        lms.users[number] = User(number, str(number), f"u{number}", "A", "B", "", "", "", "")
-        course.enrolments[number] = Enrolment.STUDENT
-    scopes = [Scope.SCORE.value, Scope.RESULT_READ.value, Scope.LINE_ITEM.value]
-    lms.tools[1] = tool = Tool(
-        1, CLIENT_ID, "1", "Like Goals", "", "", "", [], "", scopes, [], {}, [], active=True, past_key_set=key_set
-    )
-    lms.activities[1] = Activity(1, 1, "My goals", tool_id=1, resource_link_id="1")
-    lms.line_items[1] = item = LineItem(1, 1, "My goals", 1, 1, 1, coupled=True)
-    return SlowLms(lms.url, urls.line_item(lms, tool, item), scopes, [user.lti_id for user in lms.users.values()])
+class _Server:
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._received, self._under_way = seconds, Received(), 0
+
+    async def run(self, pipe: Connection) -> None:
+        """Serve until the pipe says stop."""
+        server = await asyncio.start_server(self._converse, "127.0.0.1", 0)
+        pipe.send(server.sockets[0].getsockname()[1])
+        while await asyncio.to_thread(pipe.recv) == "report":
+            self._received.cpu_seconds = time.process_time()
+            pipe.send(self._received)
+        server.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                method, address, _version = head.split(" ", 2)
+                length = next((line[15:] for line in head.split("\r\n") if line[:15].lower() == "content-length:"), "0")
+                body = await reader.readexactly(int(length))
+                answer = await self._answer(method, address, body)
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(answer), answer))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            writer.close()
+
+    async def _answer(self, method: str, address: str, body: bytes) -> bytes:
+        self._under_way += 1
+        self._received.most_at_once = max(self._received.most_at_once, self._under_way)
+        await asyncio.sleep(self._seconds)
+        self._under_way -= 1
+        parts = urlsplit(address)
+        self._received.requests[f"{method} {parts.path.rpartition('/')[2]}"] += 1
+        if parts.path == "/token":
+            return json.dumps(TOKEN).encode()
+        if method == "POST":
+            return self._take(json.loads(body))
+        return self._results(parse_qs(parts.query).get("user_id"))
+
+    def _take(self, score: dict[str, str]) -> bytes:
+        self._received.scores[score["userId"]] += 1
+        self._received.last_score_at = time.monotonic()
+        return b""
+
+    def _results(self, asked: list[str] | None) -> bytes:
+        shown = [user for user in (asked or self._received.scores) if user in self._received.scores]
+        results = [{"id": f"r{user}", "userId": user, "resultScore": 1, "resultMaximum": 1} for user in shown]
+        return json.dumps(results).encode()

@@ -11,14 +11,15 @@ from lti_tool.db import Database
 from lti_tool.db_cli import db_cli
 from lti_tool.grades import views as grades
 from lti_tool.home import views as home
+from lti_tool.home.cli import people_cli
 from lti_tool.launch import acting, headers, locale
 from lti_tool.launch import views as launch
 from lti_tool.launch.cli import lti_cli
-from lti_tool.people.cli import people_cli
 from lti_tool.plans import views as plans
 from lti_tool.standards import views as standards
 from lti_tool.standards.cli import standards_cli
 from lti_tool.teams import views as teams
+from lti_tool.teams.cli import teams_cli
 
 
 def create_app(config: Config) -> Flask:
@@ -40,7 +41,7 @@ def create_app(config: Config) -> Flask:
     headers.init_app(app)
     home.init_app(app)
     _register_blueprints(app)
-    for commands in (db_cli, lti_cli, people_cli, standards_cli):
+    for commands in (db_cli, lti_cli, people_cli, standards_cli, teams_cli):
         app.cli.add_command(commands)
     return app
 
@@ -49,6 +50,7 @@ def _register_blueprints(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(launch.lti_bp, url_prefix="/lti")
     app.register_blueprint(launch.lms_bp, url_prefix="/lms")
+    app.register_blueprint(grades.public_bp, url_prefix="/reminders")
     app.register_blueprint(launch.courses_bp, url_prefix=f"{acting.SESSION_PREFIX}/course")
     app.register_blueprint(launch.deep_linking_bp, url_prefix=f"{acting.SESSION_PREFIX}/links")
     for name, views in {

@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, String, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, String, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -80,6 +82,28 @@ class Base(DeclarativeBase):
 def utc_now() -> datetime:
     """Return this moment in UTC."""
     return datetime.now(UTC)
+
+
+class database_now(FunctionElement[datetime]):  # noqa: N801 - written like a function of SQL
+    """This moment by the database's clock, said in SQL: of many machines each has a clock of its own."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(database_now, "postgresql")
+def _now_of_postgresql(_element: object, _compiler: object, **_more: object) -> str:
+    return "statement_timestamp()"
+
+
+@compiles(database_now, "sqlite")
+def _now_of_sqlite(_element: object, _compiler: object, **_more: object) -> str:
+    return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
+
+
+def database_time(db: Session) -> datetime:
+    """Return this moment by the database's clock."""
+    return db.scalars(select(database_now())).one()
 
 
 def create_database_engine(url: str) -> Engine:

@@ -5,6 +5,7 @@
       NotAllowedError                403: you may see it, not do it
       InvalidInputError              422: .fields says what is wrong where
       ConflictError                  409: somebody else was faster, or the state forbids it
+        OverwrittenError             409: .fields says what was saved in the same fields meanwhile
       SessionExpiredError            401: the launch is over; open the tool again from the LMS
       LaunchError                    400: a launch, login or registration that is refused
       LMSError                       anything wrong when talking to an LMS (made in lms/http.py only)
@@ -12,6 +13,7 @@
           LMSThrottledError          429, Canvas 403 "Rate Limit Exceeded" -> retry at .retry_at
         LMSAccessError               401/403, token refused              -> stop this platform, tell the administrator
         LMSWaitingError              not published, not enrolled, …        -> review, checked daily
+          LMSDiffersError            the gradebook shows something else    -> the same, or left as it is
         LMSRejectedError             other 4xx, a malformed answer         -> review, never retried
 
 The class docstring is the default message. Messages carry ids, never names, tokens or goal text.
@@ -69,6 +71,15 @@ class ConflictError(ToolError):
     code = "conflict"
 
 
+class OverwrittenError(ConflictError):
+    """This was saved elsewhere after you opened it. What you wrote is still in the form."""
+
+    def __init__(self, typed: Mapping[str, object], fields: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self.typed = dict(typed)
+        self.fields = {**fields, "": [self.message]}
+
+
 class SessionExpiredError(ToolError):
     """This page has been open for too long. Open the tool again from your course."""
 
@@ -86,6 +97,12 @@ class LaunchError(ToolError):
         super().__init__(message)
         self.reason = reason
         self.status = status
+
+
+class GaveUpError(ToolError):
+    """The tool could not do this, however often it tried. It is not tried again by itself."""
+
+    code = "gave_up"
 
 
 class LMSError(ToolError):
@@ -127,6 +144,12 @@ class LMSWaitingError(LMSError):
     """Somebody has to do something in the LMS first."""
 
     code = "waiting"
+
+
+class LMSDiffersError(LMSWaitingError):
+    """The gradebook shows something else than what was sent: somebody changed it there."""
+
+    code = "differs"
 
 
 class LMSRejectedError(LMSError):

@@ -25,6 +25,10 @@ logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 15
 READ_SECONDS = 60
+TIDY_SECONDS = 3600
+ALERT_SECONDS = 300
+ROSTER_SECONDS = 300
+COMPARE_SECONDS = 300
 WAKE_EXPIRES = 60
 QUIET_SECONDS = 15
 """How long requests leave a broker alone that did not answer."""
@@ -41,11 +45,36 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": READ_SECONDS,
         "options": {"expires": READ_SECONDS},
     },
+    "compare groups": {
+        "task": "teams.compare_groups",
+        "schedule": COMPARE_SECONDS,
+        "options": {"expires": COMPARE_SECONDS},
+    },
+    "read rosters": {
+        "task": "launch.read_due_rosters",
+        "schedule": ROSTER_SECONDS,
+        "options": {"expires": ROSTER_SECONDS},
+    },
+    "forget old imports": {
+        "task": "standards.forget_old_imports",
+        "schedule": TIDY_SECONDS,
+        "options": {"expires": TIDY_SECONDS},
+    },
+    "forget old messages": {
+        "task": "grades.forget_old_messages",
+        "schedule": TIDY_SECONDS,
+        "options": {"expires": TIDY_SECONDS},
+    },
+    "raise alerts": {
+        "task": "grades.raise_alerts",
+        "schedule": ALERT_SECONDS,
+        "options": {"expires": ALERT_SECONDS},
+    },
 }
 
 celery_app = Celery(
     "like_goals",
-    include=[f"lti_tool.{each}.tasks" for each in ("outbox", "launch", "standards", "grades", "teams")],
+    include=[f"lti_tool.{each}.tasks" for each in ("outbox", "launch", "standards", "plans", "grades", "teams")],
     set_as_current=False,
     fixups=[],  # the one for Django would load the worker into the web process
 )
@@ -68,9 +97,15 @@ def configure(config: Config) -> None:
 
 
 def wake_worker(session: Session) -> None:
-    """After a commit that added messages, tell a worker to look now; a lost call is made good by the sweep."""
+    """After a commit that added messages, tell a worker to look now."""
+    if session.info.pop("has_new_messages", False):
+        call_worker()
+
+
+def call_worker() -> None:
+    """Tell a worker to look now; a lost call is made good by the sweep."""
     global _quiet_until  # noqa: PLW0603 - one broker per process
-    if not session.info.pop("has_new_messages", False) or time.monotonic() < _quiet_until:
+    if time.monotonic() < _quiet_until:
         return
     try:
         celery_app.send_task("outbox.deliver_due", retry_policy=ONE_TRY, expires=WAKE_EXPIRES)

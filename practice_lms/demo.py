@@ -12,7 +12,7 @@ from practice_lms.browser import JourneyError
 from practice_lms.installing import connect_rest, register_tool
 from practice_lms.processes import ROOT, TrialError, require_free_port
 from practice_lms.state import Flavour
-from practice_lms.trial import Trial
+from practice_lms.trial import DISTRICT, Trial
 
 WELCOME = """
 Like Goals is running inside a practice {flavour}. Open this address:
@@ -56,8 +56,9 @@ def main() -> None:
 
 
 def _show(trial: Trial, stop: threading.Event) -> None:
-    _say("Making keys, tables and the sample standards …")
+    _say("Making keys, tables, the sample standards and what there is to learn with …")
     trial.prepare()
+    trial.flask("standards", "sample-catalogue", "--district", DISTRICT)
     _say("Starting the practice LMS, the tool and a worker …")
     trial.start()
     _say("Registering the tool in the LMS and connecting the LMS's REST side, as its administrator would …")

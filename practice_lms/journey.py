@@ -71,14 +71,13 @@ class Journey:
     def attach(self) -> str:
         self.designer.launch_tool_activity(COURSE)
         home = self.designer.tool("/")
-        page = self.designer.browser.get(home.link(href="/standards/course/"))
-        form = page.form(action="/standards/course/")
+        page = self.designer.browser.get(home.link(href=r"/opportunities/\d+/alignment"))
+        form = page.form(action="/alignment")
         indicator = form.choices["indicator"][0][0]
-        values = {"indicator": [indicator], f"bands-{indicator}": ["all"], f"strength-{indicator}": "develops"}
+        everybody = {name: ["all"] for name in ("grade_bands", "disciplines", "roles", "contexts")}
+        values = {"indicator": [indicator], f"strength-{indicator}": "develops", **everybody}
         saved = self.designer.browser.submit(page, form, values)
-        _expect(
-            indicator in saved.form(action="/standards/course/").fields.get("indicator", []), "nothing was attached"
-        )
+        _expect(indicator in saved.form(action="/alignment").fields.get("indicator", []), "nothing was attached")
         return f"nothing new, as it should: the standards of {COURSE} are the district's own matter"
 
     def keep_pupils_out(self) -> str:
@@ -106,20 +105,22 @@ class Journey:
 
     def _declare(self, member: Member) -> None:
         member.launch_tool_activity(COURSE)
-        writing = member.tool("/plans/goals/new")
-        form = writing.form(action="/goals/new")
+        page = member.tool("/plans/goals/new")
+        reason = {"educator_text": "Half of the exit questions showed that the aim was missed."}
+        page = member.browser.submit(page, page.form(action="/goals/new"), reason)
+        form = page.form(action=r"/drafts/\d+/2")
+        page = member.browser.submit(page, form, {"indicator_ids": [form.choices["indicator_ids"][0][0]]})
         words = {
             "headline": "See in every lesson what each student has understood",
-            "rationale": "Half of the exit questions showed that the aim was missed.",
             "practice_change": "Two questions in each lesson that every student answers.",
             "student_result": "Students can say what they do not understand yet.",
             "measure": "Exit notes of one class, before and after.",
             "due_on": "2027-05-28",
-            "indicator_ids": [form.choices["indicator_ids"][0][0]],
         }
-        courses = member.browser.submit(writing, form, words)
-        counted = member.browser.submit(courses, courses.form(action=r"/courses/\d+$", button="Count it"))
-        goal = counted.url.split("/courses")[0].split("?")[0]
+        page = member.browser.submit(page, page.form(action=r"/drafts/\d+/3"), words)
+        found = member.browser.submit(page, page.form(action=r"/drafts/\d+/4"), {"do": "courses"})
+        counted = member.browser.submit(found, found.form(action=r"/learning/\d+$", button="Count it"))
+        goal = counted.url.split("/learning")[0].split("?")[0]
         self.goals[member.login] = goal.removeprefix(member.session_url)
         card = member.browser.get(f"{goal}/declare")
         step = {"audience": "district", "next_step": "Try exit questions with one class this month.", "do": "share"}
@@ -128,7 +129,8 @@ class Journey:
     def form_team(self) -> str:
         self.designer.launch_tool_activity(COURSE)
         teams = self.designer.tool("/teams/")
-        proposed = self.designer.browser.submit(teams, teams.form(action="/teams/propose"))
+        self.designer.browser.submit(teams, teams.form(action="/teams/propose"))
+        proposed = self._wait(self._open_proposals, "proposals")
         _expect("Ana Ruiz" in proposed.text and "Ben Okafor" in proposed.text, f"proposed: {proposed.text[:600]}")
         self.designer.browser.submit(proposed, proposed.form(action="/teams/send"))
         for member in (self.ana, self.ben):
@@ -138,6 +140,11 @@ class Journey:
         _expect(set(group["members"]) == {"ana.ruiz", "ben.okafor"}, f"the group is {group}")
         return f"group “{group['name']}” in “{group['set']}”: {', '.join(sorted(group['members']))}"
 
+    def _open_proposals(self) -> Page | None:
+        """Return the page of proposals once the worker has found them."""
+        teams = self.designer.tool("/teams/")
+        return teams if any(form.action.endswith("/teams/send") for form in teams.forms) else None
+
     def finish_course(self) -> str:
         course = self.ana.open(f"/courses/{self.ana.course(COURSE)['id']}")
         self.ana.browser.submit(course, course.form(action="/finish"))
@@ -145,7 +152,7 @@ class Journey:
         page = self._wait(self._open_try, "open try-it")
         saved = self.ana.browser.submit(
             page,
-            page.form(),
+            page.form(action=r"/try-its/\d+$"),
             {"words": "One class tried it; eighteen of twenty answered, and I changed the next lesson."},
         )
         _expect(saved.status == 200, saved.text[:300])
@@ -158,7 +165,7 @@ class Journey:
         return self.ana.browser.get(goal.link(href="/plans/try-its/")) if target else None
 
     def meet_goal_without_worker(self) -> str:
-        self.trial.services["worker"].kill()
+        self.trial.kill_workers()
         meeting = self.ana.tool(f"{self.goals['ana.ruiz']}/meet")
         words = {"words": "Exit questions are part of each lesson now; next year I try them in pairs."}
         self.ana.browser.submit(meeting, meeting.form(), words)
@@ -167,7 +174,7 @@ class Journey:
         return "the cell of ana.ruiz is empty"
 
     def deliver_once(self) -> str:
-        self.trial.start_worker()
+        self.trial.start_workers()
         cell = self._wait(lambda: next((cell for cell in self._cells() if cell["score"]), None), "score")
         time.sleep(2)  # a second delivery would follow at once
         cell = next(cell for cell in self._cells() if cell["score"])

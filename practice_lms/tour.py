@@ -5,6 +5,7 @@ After each step it prints what the LMS itself now says. It ends with status 0 on
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -20,14 +21,19 @@ from practice_lms.trial import Trial
 
 def main() -> None:
     """Play the journey in the flavours that are named, or in each."""
-    asked = [Flavour(name) for name in sys.argv[1:]] or list(Flavour)
-    failed = [flavour for flavour in asked if not _play(flavour)]
+    parser = argparse.ArgumentParser("make tour", description="Play the whole journey over HTTP.")
+    parser.add_argument(
+        "flavours", nargs="*", type=Flavour, metavar="FLAVOUR", help="moodle or canvas; both by default"
+    )
+    parser.add_argument("--workers", type=int, default=1, help="more than one need BROKER_URL and DATABASE_URL")
+    asked = parser.parse_args()
+    failed = [each for each in asked.flavours or list(Flavour) if not _play(each, asked.workers)]
     sys.exit(f"The tour failed in: {', '.join(failed)}" if failed else 0)
 
 
-def _play(flavour: Flavour) -> bool:
+def _play(flavour: Flavour, workers: int) -> bool:
     with tempfile.TemporaryDirectory(prefix="like-goals-tour-") as directory:
-        trial = Trial(Path(directory) / "instance", flavour, free_port(), free_port())
+        trial = Trial(Path(directory) / "instance", flavour, free_port(), free_port(), workers=workers)
         try:
             _say(f"\n{flavour.title()}\n{'=' * len(flavour)}")
             trial.prepare()

@@ -1,4 +1,4 @@
-"""A whole installation on one machine: the practice LMS, the tool on another site, and one worker."""
+"""A whole installation on one machine: the practice LMS, the tool on another site, and its workers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Trial:
     lms_port: int
     tool_port: int
     more_environment: Mapping[str, str] = field(default_factory=dict)
+    workers: int = 1
+    """How many work side by side; more than one need servers for a broker and a database."""
     services: dict[str, Service] = field(default_factory=dict, init=False)
 
     @property
@@ -40,6 +42,7 @@ class Trial:
             "KEYS_DIR": str(self.directory / "keys"),
             "TOOL_URL": self.tool_url,
             "LTI_PRIVATE_HOSTS": "127.0.0.1 localhost",
+            "CONFIRM_AFTER": "0",
             "PYTHONUNBUFFERED": "1",
             **self.more_environment,
         }
@@ -62,14 +65,27 @@ class Trial:
         wait_until_up(f"{self.lms_url}/", *self.services.values())
 
     def start_tool(self) -> None:
-        """Start the tool and its worker, without an LMS, and wait until the tool answers."""
+        """Start the tool and its workers, without an LMS, and wait until the tool answers."""
         self._start("tool", python("waitress", "--listen", f"127.0.0.1:{self.tool_port}", "--threads", "8", "wsgi:app"))
-        self.start_worker()
+        self.start_workers()
+        if self.workers > 1:
+            self._start("beat", python("celery", "-A", "lti_tool.jobs", "beat"))
         wait_until_up(f"{self.tool_url}/healthz", *self.services.values())
 
-    def start_worker(self) -> None:
-        """Start the worker, again if it was stopped."""
-        self._start("worker", python("celery", "-A", "lti_tool.jobs", "worker", "--loglevel", "INFO"))
+    def start_workers(self) -> None:
+        """Start the workers, again if they were stopped."""
+        for name in self._worker_names():
+            self._start(
+                name, python("celery", "-A", "lti_tool.jobs", "worker", "-n", f"{name}@trial", "--loglevel", "INFO")
+            )
+
+    def kill_workers(self) -> None:
+        """End all workers at once, as a power cut would."""
+        for name in self._worker_names():
+            self.services[name].kill()
+
+    def _worker_names(self) -> list[str]:
+        return [f"worker-{number}" for number in range(1, self.workers + 1)]
 
     def _start(self, name: str, command: list[str]) -> None:
         service = Service(name, command, self.environment, self.directory / f"{name}.log")
@@ -82,7 +98,6 @@ class Trial:
             service.check()
 
     def stop(self) -> None:
-        """Stop everything, the worker first, so that nothing is cut off in the middle."""
-        for name in ("worker", "tool", "lms"):
-            if name in self.services:
-                self.services[name].stop()
+        """Stop everything, workers first, so that nothing is cut off in the middle."""
+        for name in reversed(self.services):
+            self.services[name].stop()

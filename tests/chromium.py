@@ -50,3 +50,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+def kept_in_the_tab(page: Page) -> list[str]:
+    """Return the names of what the tab's storage keeps, once the page's module has had its time to let go of it."""
+    for _ in range(50):
+        kept: list[str] = page.evaluate("Object.keys(sessionStorage)")
+        if not kept:
+            break
+        page.wait_for_timeout(100)
+    return kept

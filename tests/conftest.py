@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -17,11 +18,25 @@ from lti_tool.app import create_app
 from lti_tool.db import Base, Database, utc_now
 from lti_tool.launch.models import Deployment, DeploymentState, Family, Registration
 from lti_tool.launch.operations.sessions import open_session
-from lti_tool.people.models import Course, CourseRole, District, GradeBand, Membership, Person, Role, RoleGrant, School
+from lti_tool.people.models import (
+    Course,
+    CourseRole,
+    District,
+    GradeBand,
+    Membership,
+    Opportunity,
+    OpportunityKind,
+    Person,
+    Role,
+    RoleGrant,
+    School,
+)
 from tests.chromium import browser, chromium, chromium_path, context, page  # noqa: F401 - fixtures for all
+from tests.faults.counting import pytest_terminal_summary  # noqa: F401 - what the fault suite counted
 from tests.postgres import scratch_database
 
 TOOL_URL = "http://localhost"
+gc.set_threshold(100_000, 50, 50)  # with a framework's worth of objects, looking for cycles is a sixth of the time
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +65,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, app_database_url: str) -> Iter
             "KEYS_DIR": str(home / "keys"),
             "TOOL_URL": TOOL_URL,
             "LTI_PRIVATE_HOSTS": "localhost 127.0.0.1",
+            "CONFIRM_AFTER": "0",
             "BROKER_URL": "memory://",
         }
     )
@@ -106,6 +122,7 @@ def make_course(
     """Return a new course that is marked as professional learning."""
     number = db.query(Course).count() + 1
     course = Course(
+        opportunity=Opportunity(district_id=district_id, kind=OpportunityKind.COURSE, title=title),
         district_id=district_id, registration_id=registration_id, deployment_id=deployment_id,
         context_id=str(number), lms_course_id=str(number), label=f"PD{number}", title=title,
         professional_learning_at=utc_now(), launch_url="",
@@ -117,12 +134,13 @@ def make_course(
 
 def make_person(
     db: Session, sample: SampleDistrict, name: str, *roles: Role, school: int = 0, position: str = "teacher",
-    grade_band: GradeBand | None = GradeBand.G35, discipline: str = "mathematics", learner: bool = True,
+    grade_bands: Sequence[GradeBand] = (GradeBand.G35,), discipline: str = "mathematics", learner: bool = True,
 ) -> Person:  # fmt: skip
     """Return a new person of the district, by default a learner in its course."""
     person = Person(
         district_id=sample.district.id, school=sample.schools[school], name=name, position=position,
-        grade_band=grade_band, discipline=discipline, email=f"{name.split(maxsplit=1)[0].lower()}@example.test",
+        grade_bands=[band.value for band in grade_bands], discipline=discipline,
+        email=f"{name.split(maxsplit=1)[0].lower()}@example.test",
         grants=[RoleGrant(role=role, source="administrator") for role in roles],
     )  # fmt: skip
     db.add(person)
@@ -173,5 +191,5 @@ SLOW = ("processes", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the fast tests first."""
-    items.sort(key=lambda item: sum(item.get_closest_marker(name) is not None for name in SLOW))
+    """Run the fast tests first, and of the slow ones those that mostly wait, so that the others fill their time."""
+    items.sort(key=lambda item: (any(map(item.get_closest_marker, SLOW)), "tests/trial/" not in item.nodeid))

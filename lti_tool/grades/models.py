@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
@@ -18,16 +19,33 @@ class CompletionSource(StrEnum):
 
     MOODLE = "moodle"
     CANVAS = "canvas"
+    LINE_ITEM = "line_item"
+    """A result of the line item that was chosen for it."""
+    CHECKPOINT = "checkpoint"
+    """The course's checkpoint link was opened."""
+    FILE = "file"
+    """An administrator's file."""
+
+
+class HeldWhy(StrEnum):
+    """What is suspicious about a completion."""
+
+    MANY = "many"
+    """Many people of the course finished it within a day."""
+    FIRST = "first"
+    """The first answer about the course reported many at once."""
+    EARLY = "early"
+    """It is dated before the course was marked as professional learning, or had rules for completing it."""
 
 
 class Completion(Base):
     """That the LMS says a person finished a course."""
 
     __tablename__ = "completion"
-    __table_args__ = (UniqueConstraint("course_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("course_id", "person_id"), Index(None, "district_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"), index=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     source: Mapped[CompletionSource] = mapped_column(text_enum(CompletionSource))
@@ -37,11 +55,26 @@ class Completion(Base):
     withdrawn_at: Mapped[datetime | None]
     """When the LMS was first seen to have taken it back."""
     held_at: Mapped[datetime | None]
-    """When it was kept back because suspiciously many came at once; empty once an administrator accepted it."""
+    """When it was kept back because something about it is suspicious; empty once an administrator accepted it."""
+    held_why: Mapped[HeldWhy | None] = mapped_column(text_enum(HeldWhy))
+    left_out_at: Mapped[datetime | None]
+    """When an administrator left a held one out: it stays held, and asks nobody any more."""
+    recalled_at: Mapped[datetime | None]
+    """When the LMS was seen to take it back along with many others: it counts until an administrator decides."""
+    kept_at: Mapped[datetime | None]
+    """When an administrator let it count although the LMS took it back."""
+    reviewed_at: Mapped[datetime | None]
+    """When an administrator last decided about it, or saw that it was taken back."""
 
     @property
     def counts(self) -> bool:
+        """Whether it counts toward goals and hours."""
         return self.withdrawn_at is None and self.held_at is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether an administrator has yet to decide whether it counts."""
+        return self.held_at is not None and self.left_out_at is None
 
     person: Mapped[Person] = relationship()
     course: Mapped[Course] = relationship()
@@ -54,6 +87,23 @@ class ScoreState(StrEnum):
     SENT = "sent"
     CONFIRMED = "confirmed"
     NEEDS_ATTENTION = "needs_attention"
+    LEFT = "left"
+    """The gradebook shows something else, and an administrator decided to leave it so."""
+
+
+class ScoreKind(StrEnum):
+    """What a score stands for."""
+
+    GOAL = "goal"
+    """A goal that counts the course was met by its owner."""
+    TEAM = "team"
+    """A cycle of the person's team was kept: all its members get it at once, and nobody's own score waits for it."""
+
+
+DISCREPANCIES = DIFFERS, PERSON_LEFT, ITEM_GONE = ("differs", "person_left", "line_item_gone")
+"""What can be wrong with a score that had arrived: its cause, where reading back found it."""
+IS_UNPLACED = text("resource_link_id IS NULL AND line_item_url = ''")
+"""Of a person one such score of each kind is owed in a course; one whose link was deleted is none of these."""
 
 
 class Score(Base):
@@ -69,7 +119,12 @@ class Score(Base):
         Index(None, "district_id", "id"),
         Index(None, "district_id", "created_at"),
         Index(None, "course_id", "person_id"),
-    )
+        Index(
+            "ix_score_unplaced", "course_id", "person_id", "kind", unique=True,
+            sqlite_where=IS_UNPLACED, postgresql_where=IS_UNPLACED,
+        ),
+        Index(None, "resend_id", "state"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))
@@ -77,8 +132,9 @@ class Score(Base):
     resource_link_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id", ondelete="SET NULL"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     state: Mapped[ScoreState] = mapped_column(text_enum(ScoreState), default=ScoreState.WAITING)
+    kind: Mapped[ScoreKind] = mapped_column(text_enum(ScoreKind), default=ScoreKind.GOAL)
     achieved_at: Mapped[datetime]
-    """When the first goal that counts the course was met."""
+    """When the first goal that counts the course was met, or the first cycle kept."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     timestamp: Mapped[datetime | None]
     """What was last sent as the score's time: whole seconds apart and never in the future."""
@@ -87,9 +143,106 @@ class Score(Base):
     confirmed_at: Mapped[datetime | None]
     cause: Mapped[str] = mapped_column(String(32), default="")
     """What stands in the way: the code of an LMS error, or `no_line_item`."""
+    resend_id: Mapped[int | None] = mapped_column(ForeignKey("resend.id", ondelete="SET NULL"))
+    """With which others it was last sent again."""
     outcome: Mapped[str] = mapped_column(String(300), default="")
     """What the LMS last said, in words for the review."""
+    shown: Mapped[str | None] = mapped_column(String(40))
+    """What the gradebook showed in its place, such as `0.5/1`; nothing at all there is the empty text."""
 
     person: Mapped[Person] = relationship()
     course: Mapped[Course] = relationship()
     resource_link: Mapped[ResourceLink | None] = relationship()
+
+    @property
+    def can_be_left(self) -> bool:
+        """Whether somebody can decide to leave what the gradebook shows in its place."""
+        return self.state is ScoreState.NEEDS_ATTENTION and self.cause in DISCREPANCIES
+
+
+class StrayResult(Base):
+    """That the gradebook shows the whole of the tool's maximum for somebody to whom the tool owes no score there."""
+
+    __tablename__ = "stray_result"
+    __table_args__ = (UniqueConstraint("course_id", "person_id"), Index(None, "district_id", "left_at", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    shown: Mapped[str] = mapped_column(String(40))
+    noticed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    left_at: Mapped[datetime | None]
+    """When an administrator left it as it is."""
+
+    person: Mapped[Person] = relationship()
+    course: Mapped[Course] = relationship()
+
+
+class Resend(Base):
+    """Scores that an administrator has sent again together, and how far that is."""
+
+    __tablename__ = "resend"
+    __table_args__ = (Index(None, "district_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    chosen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Which scores: a `ScoreFilter`."""
+    last_score_id: Mapped[int]
+    """The newest that there was when it began: it takes none that came later."""
+    total: Mapped[int]
+    queued: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    finished_at: Mapped[datetime | None]
+    """When the last was queued, or it was stopped."""
+    stopped_at: Mapped[datetime | None]
+
+    actor: Mapped[Person | None] = relationship()
+
+
+class AlertSettings(Base):
+    """Whom a district has told when scores do not arrive; without a row, nobody."""
+
+    __tablename__ = "alert_settings"
+
+    district_id: Mapped[int] = mapped_column(
+        ForeignKey("district.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    emails: Mapped[list[str]] = mapped_column(JSON, default=list)
+    hook_url: Mapped[str] = mapped_column(String(1000), default="")
+    locale: Mapped[str] = mapped_column(String(32), default="en")
+    """In which language they are told."""
+    saved_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    @property
+    def channels(self) -> list[str]:
+        """How alerts go out: `mail`, `hook`, both or not at all."""
+        return [name for name, target in (("mail", self.emails), ("hook", self.hook_url)) if target]
+
+
+class Frequency(StrEnum):
+    """How often somebody wants to be reminded."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+class Reminder(Base):
+    """That an educator asked to be reminded of the own goals; without a row, nobody is."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (Index(None, "due_at"),)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    frequency: Mapped[Frequency] = mapped_column(text_enum(Frequency))
+    email: Mapped[str] = mapped_column(String(320), default="")
+    hook_url: Mapped[str] = mapped_column(String(1000), default="")
+    locale: Mapped[str] = mapped_column(String(32), default="en")
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    """Whoever has it, from a reminder, can stop the reminders and nothing else."""
+    due_at: Mapped[datetime]
+    saved_at: Mapped[datetime] = mapped_column(default=utc_now)

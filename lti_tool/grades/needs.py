@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from lti_tool.grades.models import Completion, Score, ScoreState
+from lti_tool.db import utc_now
+from lti_tool.grades.models import Completion, Score, ScoreState, StrayResult
+from lti_tool.grades.operations.alerts import LETTERS, is_late
+from lti_tool.grades.operations.holding import IS_RECALLED, WAITS, WAS_TAKEN_BACK
 from lti_tool.launch.models import Registration
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.people.models import Course, Person
 
 MOST = 50
 BY_HAND = (MessageState.WAITING, MessageState.REJECTED)
+STUCK = (*BY_HAND, MessageState.STOPPED)
+SHOWN_AS_SCORES = ("score", "scores.confirm")
+ALERT = "alert.send"
+LANES_OF_LMS = ("platform", "rest", "groups", "notices", "roster")
+WEEK = timedelta(days=7)
 
 
 class NeedKind(StrEnum):
@@ -22,11 +31,31 @@ class NeedKind(StrEnum):
 
     ACCESS = "access"
     HELD = "held"
+    RECALLED = "recalled"
+    TAKEN_BACK = "taken_back"
     SCORES = "scores"
     GROUP = "group"
     COMPLETIONS = "completions"
+    COMPARISON = "comparison"
+    ROSTER = "roster"
+    LINE_ITEM = "line_item"
+    STRAY = "stray"
+    MATCHING = "matching"
     MESSAGE = "message"
+    ALERT = "alert"
+    LATE = "late"
     UNREADABLE = "unreadable"
+
+
+KIND_OF = {
+    "group": NeedKind.GROUP,
+    "group.compare": NeedKind.GROUP,
+    "completions.read": NeedKind.COMPLETIONS,
+    "scores.compare": NeedKind.COMPARISON,
+    "roster.read": NeedKind.ROSTER,
+    "line_item.make": NeedKind.LINE_ITEM,
+    "teams.match": NeedKind.MATCHING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,53 +77,68 @@ class Need:
 def needs_of(db: Session, person: Person) -> list[Need]:
     """Return what needs somebody in this district, what holds up most kinds of things first."""
     return [
-        *_stopped_lanes(db, person),
-        *_held_completions(db, person),
+        *_held_up(db, person, utc_now()),
+        *_asking_completions(db, person),
         *_scores(db, person),
+        *_strays(db, person),
         *_messages(db, person),
         *_unreadable_courses(db, person),
     ]
 
 
-def _stopped_lanes(db: Session, person: Person) -> list[Need]:
-    """Return the doors of platforms that no longer let the tool in, one entry for each however much waits."""
+def _held_up(db: Session, person: Person, now: datetime) -> list[Need]:
+    """Return what is held up by lane, one entry for each cause however much waits.
+
+    An LMS lets the tool in no more; something should have left hours ago; alerts of this week did not leave.
+    """
+    lane, state, cause = OutboxMessage.lane, OutboxMessage.state, OutboxMessage.last_error_class
+    is_alert = and_(OutboxMessage.kind == ALERT, state.in_(STUCK), OutboxMessage.created_at > now - WEEK)
+    is_other = and_(OutboxMessage.kind.not_in(LETTERS), or_(state == MessageState.STOPPED, is_late(now)))
     rows = db.execute(
-        select(OutboxMessage.lane, func.count(), func.max(OutboxMessage.last_error), func.max(OutboxMessage.id))
-        .where(OutboxMessage.district_id == person.district_id, OutboxMessage.state == MessageState.STOPPED)
-        .group_by(OutboxMessage.lane)
-        .order_by(OutboxMessage.lane)
+        select(lane, state, cause, func.count(), func.max(OutboxMessage.last_error), func.max(OutboxMessage.id))
+        .where(OutboxMessage.district_id == person.district_id, or_(is_alert, is_other))
+        .group_by(lane, state, cause)
+        .order_by(lane, state, cause)
+        .limit(MOST)
     ).all()
-    registration_of = {lane: int(lane.rpartition(":")[2] or 0) for lane, *_ in rows}
-    wanted = select(Registration.id, Registration.name).where(Registration.id.in_(registration_of.values()))
-    names = dict(db.execute(wanted).all())
+    names = _names_of_lms(db, person) if rows else {}
     return [
-        Need(
-            NeedKind.ACCESS,
-            count,
-            "access_lost",
-            words,
-            names.get(registration_of[lane], ""),
-            registration_of[lane],
-            last,
-        )
-        for lane, count, words, last in rows
+        Need(_kind_of(lane, state), count, cause or "late", words, names.get(_lms_of(lane), ""), _lms_of(lane), last)
+        for lane, state, cause, count, words, last in rows
     ]
 
 
-def _held_completions(db: Session, person: Person) -> list[Need]:
+def _kind_of(lane: str, state: MessageState) -> NeedKind:
+    if lane.startswith("alert:"):
+        return NeedKind.ALERT
+    return NeedKind.ACCESS if state is MessageState.STOPPED else NeedKind.LATE
+
+
+def _names_of_lms(db: Session, person: Person) -> dict[int, str]:
+    own = select(Registration.id, Registration.name).where(Registration.district_id == person.district_id)
+    return dict(db.execute(own).all())
+
+
+def _lms_of(lane: str) -> int:
+    """Return the registration that a lane leads to; 0 for the tool's own."""
+    kind, _, number = lane.partition(":")
+    return int(number) if kind in LANES_OF_LMS and number.isdecimal() else 0
+
+
+def _asking_completions(db: Session, person: Person) -> list[Need]:
+    """Return the courses of which completions are held, or were taken back, each with how many."""
+    found = case((WAITS, NeedKind.HELD), (IS_RECALLED, NeedKind.RECALLED), else_=NeedKind.TAKEN_BACK)
     rows = db.execute(
-        select(Course.id, Course.title, func.count())
+        select(Course.id, Course.title, found, func.count())
         .join(Completion, Completion.course_id == Course.id)
-        .where(
-            Completion.district_id == person.district_id,
-            Completion.held_at.is_not(None),
-            Completion.withdrawn_at.is_(None),
-        )
-        .group_by(Course.id, Course.title)
-        .order_by(Course.title, Course.id)
+        .where(Completion.district_id == person.district_id, or_(WAITS, IS_RECALLED, WAS_TAKEN_BACK))
+        .group_by(Course.id, Course.title, found)
+        .order_by(Course.title, Course.id, found)
         .limit(MOST)
     )
-    return [Need(NeedKind.HELD, count, "held", name=title, subject_id=course_id) for course_id, title, count in rows]
+    return [
+        Need(NeedKind(kind), count, kind, name=title, subject_id=course_id) for course_id, title, kind, count in rows
+    ]
 
 
 def _scores(db: Session, person: Person) -> list[Need]:
@@ -121,18 +165,38 @@ def _messages(db: Session, person: Person) -> list[Need]:
         .where(
             OutboxMessage.district_id == person.district_id,
             OutboxMessage.state.in_(BY_HAND),
-            OutboxMessage.kind != "score",
+            OutboxMessage.kind.not_in((*SHOWN_AS_SCORES, *LETTERS)),
         )
         .order_by(OutboxMessage.id.desc())
         .limit(MOST)
     ).all()
-    return [_message_need(message) for message in rows]
+    courses = {number for message in rows if (number := _course_of(message))}
+    titles = dict(db.execute(select(Course.id, Course.title).where(Course.id.in_(courses))).all()) if courses else {}
+    return [_message_need(message, titles.get(_course_of(message), "")) for message in rows]
 
 
-def _message_need(message: OutboxMessage) -> Need:
-    kind = {"group": NeedKind.GROUP, "completions.read": NeedKind.COMPLETIONS}.get(message.kind, NeedKind.MESSAGE)
-    subject_id = int(message.payload.get("team_id") or message.payload.get("course_id") or 0)
-    return Need(kind, 1, message.last_error_class, message.last_error, message.key, subject_id, message.id)
+def _course_of(message: OutboxMessage) -> int:
+    return int(message.payload.get("course_id") or 0)
+
+
+def _message_need(message: OutboxMessage, title: str) -> Need:
+    kind = KIND_OF.get(message.kind, NeedKind.MESSAGE)
+    subject_id = int(message.payload.get("team_id") or 0) or _course_of(message)
+    return Need(kind, 1, message.last_error_class, message.last_error, title, subject_id, message.id)
+
+
+def _strays(db: Session, person: Person) -> list[Need]:
+    """Return the courses whose gradebook shows full results of which the tool knows nothing, each with how many."""
+    asking = (StrayResult.district_id == person.district_id, StrayResult.left_at.is_(None))
+    rows = db.execute(
+        select(Course.id, Course.title, func.count())
+        .join(StrayResult, StrayResult.course_id == Course.id)
+        .where(*asking)
+        .group_by(Course.id, Course.title)
+        .order_by(Course.title, Course.id)
+        .limit(MOST)
+    )
+    return [Need(NeedKind.STRAY, count, "stray", "", title, course_id) for course_id, title, count in rows]
 
 
 def _unreadable_courses(db: Session, person: Person) -> list[Need]:
@@ -142,7 +206,7 @@ def _unreadable_courses(db: Session, person: Person) -> list[Need]:
         .where(
             Course.district_id == person.district_id,
             Course.professional_learning_at.is_not(None),
-            Course.completions_read_at.is_not(None),
+            Course.completions_asked_at.is_not(None),
             Course.completions_note != "",
         )
         .order_by(Course.title, Course.id)

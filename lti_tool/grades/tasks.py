@@ -1,67 +1,169 @@
-"""What the worker does for grades: read completions, make scores of met goals, send them and read them back."""
+"""What the worker does for grades: read completions, make scores of met goals, compare them with the gradebook."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
 from datetime import datetime
 
-from lti_tool.db import utc_now
-from lti_tool.errors import LMSAccessError, LMSError, LMSUnavailableError, LMSWaitingError
-from lti_tool.grades.operations import comparing, completions, scores, sending
-from lti_tool.grades.operations.sending import Sending
-from lti_tool.jobs import task, worker_resources
-from lti_tool.lms.advantage import Advantage
-from lti_tool.lms.http import StaleScoreError
-from lti_tool.lms.rest import rest_side
-from lti_tool.lms.tokens import AccessTokens
-from lti_tool.outbox.delivery import Delivery, handles
+from sqlalchemy.orm import Session
 
-LONGEST_PATIENCE = 2.0
-CHANGED_BY_HAND = (
-    "The LMS took the score, but its gradebook shows something else: somebody changed the grade there. "
-    "Remove that change in the LMS, or send the score again."
+import lti_tool.grades.alerting
+import lti_tool.grades.delivering  # noqa: F401 - both register what they deliver
+from lti_tool.db import Database, utc_now
+from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSWaitingError
+from lti_tool.grades.operations import (
+    alerts,
+    asking,
+    comparing,
+    completions,
+    forgetting,
+    line_items,
+    reminders,
+    requirements,
+    resending,
+    scores,
 )
-NEWER_ENTRY = (
-    "The gradebook holds a later entry that is not 1 of 1. Remove it in the LMS; the score is tried again every day."
-)
+from lti_tool.grades.operations.asking import CoursePlan, ReadPlan
+from lti_tool.grades.operations.comparing import Comparison
+from lti_tool.jobs import stopping, task, worker_resources
+from lti_tool.launch.models import Family
+from lti_tool.lms.advantage import Advantage, Result
+from lti_tool.lms.http import CourseConcludedError
+from lti_tool.lms.line_items import find_or_make
+from lti_tool.lms.rest import CompletionRead, CompletionReads, CompletionSide, rest_side
+from lti_tool.lms.results import ResultsSide
+from lti_tool.lms.tokens import AccessTokens
+from lti_tool.outbox.handlers import Delivery, handles
+
+logger = logging.getLogger(__name__)
 
 
 @task("grades.read_due_courses")
 def read_due_courses() -> int:
     """Queue the reads and comparisons of the courses whose turn it is, and place scores whose link has appeared."""
     database, _ = worker_resources()
+    _place_scores(database)
     with database.transaction() as db:
-        for course_id in scores.courses_to_place(db):
-            scores.place_scores(db, course_id)
-        now = utc_now()
-        return completions.enqueue_due_reads(db, now) + comparing.enqueue_due_comparisons(db, now)
+        line_items.enqueue_line_items(db, utc_now())
+        requirements.enqueue_due_checks(db, utc_now())
+    with database.transaction() as db:
+        reads = asking.enqueue_due_reads(db, utc_now())
+    with database.transaction() as db:
+        return reads + comparing.enqueue_due_comparisons(db, utc_now())
+
+
+def _place_scores(database: Database) -> None:
+    """Place what is owed course by course: one at which the tool fails does not keep the others waiting."""
+    with database.reading() as db:
+        course_ids = scores.courses_to_place(db)
+    for course_id in course_ids:
+        try:
+            with database.transaction() as db:
+                scores.place_scores(db, course_id)
+        except Exception:
+            logger.exception("the scores of course %s could not be placed", course_id)
+
+
+@task("grades.raise_alerts")
+def raise_alerts() -> int:
+    """Queue the alerts that districts asked for, and the reminders that educators asked for."""
+    database, _ = worker_resources()
+    with database.transaction() as db:
+        reminders.raise_reminders(db, utc_now())
+    with database.transaction() as db:
+        return alerts.raise_alerts(db, utc_now())
+
+
+@task("grades.forget_old_messages")
+def forget_old_messages() -> int:
+    """Delete what was done long ago and is no proof of anything any more, a little in each transaction."""
+    database, _ = worker_resources()
+    forgotten = 0
+    while True:
+        with database.transaction() as db:
+            some = forgetting.forget_old_messages(db, utc_now())
+        forgotten += some
+        if not some or stopping.is_set():
+            return forgotten
 
 
 @handles("completions.read")
 def read_completions(delivery: Delivery) -> None:
-    """Ask the LMS who finished a course, and keep what it says."""
-    course_id = int(delivery.message.payload["course_id"])
+    """Ask the LMS who finished a course, or several, and keep what it says, all that came before some trouble too."""
+    payload = delivery.message.payload
+    course_ids = payload.get("course_ids") or [payload["course_id"]]
     with delivery.database.transaction() as db:
-        plan = completions.plan_read(db, course_id, delivery.settings, delivery.database)
+        plan = asking.plan_read(db, course_ids, delivery.settings, delivery.database)
     if plan is None:
         return
-    side = rest_side(plan.platform)
-    try:
-        if side is None:
-            raise LMSAccessError(completions.NOT_CONNECTED)
-        read = side.read_completions(plan.lms_course_id, tuple(plan.people))
-    except LMSError as error:
+    reads = _ask(plan, delivery)
+    for each in plan.courses:
         with delivery.database.transaction() as db:
-            completions.note_unread(db, course_id, error.message)
-            if isinstance(error, LMSAccessError):
-                completions.note_access(db, plan.platform.id, error.message)
-        raise
+            _keep(db, each, reads)
     with delivery.database.transaction() as db:
-        if plan.people:
-            completions.note_access(db, plan.platform.id, "")
-        completions.record_read(db, course_id, plan, read)
+        _note_access(db, plan, reads)
+    if reads.trouble is not None:
+        raise reads.trouble
+
+
+def _note_access(db: Session, plan: ReadPlan, reads: CompletionReads) -> None:
+    if plan.mark is not None:
+        return  # the Advantage services were asked, and need no access of their own
+    if isinstance(reads.trouble, LMSAccessError):
+        asking.note_access(db, plan.platform.id, reads.trouble.message)
+    elif any(each.people for each in plan.courses):
+        asking.note_access(db, plan.platform.id, "")
+
+
+def _ask(plan: ReadPlan, delivery: Delivery) -> CompletionReads:
+    """Return what the LMS says; no transaction is open meanwhile."""
+    side: CompletionSide | None = rest_side(plan.platform)
+    if plan.mark is not None:
+        tokens = AccessTokens(delivery.database, delivery.settings.secret_key)
+        side = ResultsSide(plan.platform, tokens, plan.mark)
+    if side is None and plan.platform.family == Family.OTHER:
+        untold = CompletionRead(why_not_trackable=asking.NOT_TOLD)
+        return CompletionReads({each.question.course_id: untold for each in plan.courses})
+    if side is None:
+        return CompletionReads({}, trouble=LMSAccessError(asking.NOT_CONNECTED))
+    return side.read_completions([each.question for each in plan.courses])
+
+
+def _keep(db: Session, course: CoursePlan, reads: CompletionReads) -> None:
+    read = reads.courses.get(course.question.course_id)
+    if read is not None:
+        completions.record_read(db, course, read, reads.trouble)
+    if course.question.course_id in reads.gone:
+        asking.note_gone(db, course.course_id)
+    elif reads.trouble is not None:
+        asking.note_unread(db, course.course_id, reads.trouble.message)
+
+
+@handles("requirements.read")
+def read_requirements(delivery: Delivery) -> None:
+    """Ask the LMS whether a course requires the tool's own link; where it does not show that, nothing is known."""
+    course_id = int(delivery.message.payload["course_id"])
+    with delivery.database.transaction() as db:
+        plan = requirements.plan_check(db, course_id, delivery.settings, delivery.database)
+    side = rest_side(plan.platform) if plan else None
+    if plan is None or side is None:
+        return
+    try:
+        required = side.required_activities(plan.lms_course_id, plan.user_ids)
+    except (LMSRejectedError, LMSWaitingError):
+        return
+    if required is not None:
+        with delivery.database.transaction() as db:
+            requirements.note_requirements(db, course_id, required)
+
+
+@handles("course.checkpoint")
+def note_checkpoint(delivery: Delivery) -> None:
+    """Take in that a learner opened a course's checkpoint."""
+    course_id, person_id = int(delivery.message.payload["course_id"]), int(delivery.message.payload["person_id"])
+    opened_at = datetime.fromisoformat(delivery.message.payload["opened_at"])
+    with delivery.database.transaction() as db:
+        completions.record_checkpoint(db, course_id, person_id, opened_at)
 
 
 @handles("goal.met")
@@ -69,6 +171,42 @@ def make_scores(delivery: Delivery) -> None:
     """Make one score for each line item that a met goal counts toward."""
     with delivery.database.transaction() as db:
         scores.owe_scores(db, int(delivery.message.payload["goal_id"]))
+
+
+@handles("team.kept")
+def make_team_scores(delivery: Delivery) -> None:
+    """Make the scores of all members of a team that kept a cycle."""
+    payload = delivery.message.payload
+    kept_at = datetime.fromisoformat(payload["kept_at"])
+    with delivery.database.transaction() as db:
+        scores.owe_team_scores(db, int(payload["course_id"]), payload["person_ids"], kept_at)
+
+
+@handles("line_item.make")
+def make_line_item(delivery: Delivery) -> None:
+    """Find or make the line item of a link, or that whose results say who finished a course."""
+    payload, settings = delivery.message.payload, delivery.settings
+    with delivery.database.transaction() as db:
+        if "link_id" in payload:
+            plan = line_items.plan_for_link(db, int(payload["link_id"]), settings)
+        else:
+            plan = line_items.plan_for_finishing(db, int(payload["course_id"]), settings)
+    if plan is None:
+        return
+    advantage = Advantage(plan.platform, AccessTokens(delivery.database, settings.secret_key))
+    item = find_or_make(advantage, plan.spec)
+    with delivery.database.transaction() as db:
+        if "link_id" in payload:
+            line_items.keep_for_link(db, int(payload["link_id"]), item)
+        else:
+            line_items.keep_for_finishing(db, int(payload["course_id"]), int(payload["actor_id"]), item)
+
+
+@handles("scores.resend")
+def resend_scores(delivery: Delivery) -> None:
+    """Queue some of the scores that an administrator sends again together."""
+    with delivery.database.transaction() as db:
+        resending.resend_some(db, int(delivery.message.payload["resend_id"]))
 
 
 @handles("scores.compare")
@@ -79,87 +217,27 @@ def compare_scores(delivery: Delivery) -> None:
     if plan is None:
         return
     advantage = Advantage(plan.platform, AccessTokens(delivery.database, delivery.settings.secret_key))
-    for url, expected in plan.expected.items():
-        full = {result.user_id for result in advantage.results(url) if result.is_full}
-        shown = {score_id for user_id, score_id in expected.items() if user_id in full}
-        with delivery.database.transaction() as db:
-            comparing.note_differences(db, shown, expected.values())
-
-
-@handles("score")
-def deliver_score(delivery: Delivery) -> None:
-    """Send a score once, and ask the LMS whether it is there."""
-    score_id = int(delivery.message.payload["score_id"])
-    with _trouble_noted(delivery, score_id):
-        with delivery.database.transaction() as db:
-            going = sending.begin_sending(db, score_id, delivery.settings)
-        if going is not None:
-            tokens = AccessTokens(delivery.database, delivery.settings.secret_key)
-            _carry_out(delivery, score_id, going, Advantage(going.platform, tokens))
-
-
-@contextmanager
-def _trouble_noted(delivery: Delivery, score_id: int) -> Iterator[None]:
     try:
-        yield
-    except LMSError as error:
+        results = [each for url in plan.expected for each in _compare(delivery, plan, advantage, url)]
+    except CourseConcludedError:
         with delivery.database.transaction() as db:
-            sending.note_trouble(db, score_id, error)
-        raise
-
-
-def _carry_out(delivery: Delivery, score_id: int, going: Sending, advantage: Advantage) -> None:
-    """Send what is not there yet: an answer that was lost does not mean that the score was."""
-    if not (going.may_have_arrived and _shows_score(advantage, going)):
-        if going.was_accepted:
-            raise LMSWaitingError(CHANGED_BY_HAND)
-        if _send(delivery, score_id, going, advantage):
-            with delivery.database.transaction() as db:
-                sending.note_sent(db, score_id)
-        if not going.can_read_back:
-            return
-        if not _shows_score(advantage, going):
-            raise LMSWaitingError(CHANGED_BY_HAND)
+            comparing.note_concluded(db, plan.course_id)
+        return
     with delivery.database.transaction() as db:
-        sending.note_confirmed(db, score_id)
+        comparing.note_strays(db, plan.course_id, results)
 
 
-def _shows_score(advantage: Advantage, going: Sending) -> bool:
-    if not going.can_read_back:
-        return False
-    return any(result.is_full for result in advantage.results(going.line_item_url, user_id=going.user_id))
-
-
-def _send(delivery: Delivery, score_id: int, going: Sending, advantage: Advantage) -> bool:
-    """Send the score; where the LMS holds a newer entry, read it and send once more, later than this very second.
-
-    Return False when the newer entry is the score itself.
-    """
+def _compare(delivery: Delivery, plan: Comparison, advantage: Advantage, url: str) -> list[Result]:
+    """Compare one line item, and return what it shows; one that is gone is said of its scores, and shows nothing."""
+    expected = plan.expected[url]
     try:
-        _send_at(advantage, going, going.timestamp)
-    except StaleScoreError:
-        if _shows_score(advantage, going):
-            return False
-        timestamp = max(going.timestamp, utc_now().replace(microsecond=0)) + sending.SECOND
+        results = advantage.results(url)
+    except LMSWaitingError as error:
+        if error.http_status != 404:
+            raise
         with delivery.database.transaction() as db:
-            sending.note_timestamp(db, score_id, timestamp)
-        try:
-            _send_at(advantage, going, timestamp)
-        except StaleScoreError as error:
-            raise LMSWaitingError(NEWER_ENTRY, http_status=error.http_status) from error
-    return True
-
-
-def _send_at(advantage: Advantage, going: Sending, timestamp: datetime) -> None:
-    """Send with this time, never before it has come: a time in the future would block every later score."""
-    ahead = (timestamp - utc_now()).total_seconds()
-    if ahead > LONGEST_PATIENCE:
-        raise LMSUnavailableError("The clock of this machine was set back. The score is sent when it has caught up.")
-    time.sleep(max(ahead, 0.0))
-    advantage.send_score(
-        going.line_item_url,
-        user_id=going.user_id,
-        timestamp=timestamp,
-        achieved_at=going.achieved_at,
-        is_first=not going.may_have_arrived,
-    )
+            comparing.note_item_gone(db, expected.values(), error.message)
+        return []
+    with delivery.database.transaction() as db:
+        comparing.note_shown(db, expected, results)
+    return results

@@ -1,4 +1,4 @@
-"""One score's story, told in order: what was noticed, counted, sent, answered and confirmed."""
+"""The story of a completion and its scores, told in order: what was noticed, counted, sent, answered and confirmed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import format_date, gettext
+from flask_babel import format_date, gettext, lazy_gettext
 
-from lti_tool.grades.models import ScoreState
-from lti_tool.grades.queries import Story
+from lti_tool.grades.models import Completion, CompletionSource, Score, ScoreKind, ScoreState
+from lti_tool.grades.queries.stories import ScoreStory, Story
 from lti_tool.outbox.models import DeliveryAttempt, MessageState
+
+DECISIONS = {
+    "score_sent_again": lazy_gettext("An administrator had the score sent again."),
+    "score_left": lazy_gettext("An administrator left what the gradebook shows as it is."),
+}
+
+NOTICED = {
+    CompletionSource.MOODLE: lazy_gettext("{lms} reported the course complete."),
+    CompletionSource.CANVAS: lazy_gettext("{lms} reported the course complete."),
+    CompletionSource.LINE_ITEM: lazy_gettext("The result of the chosen line item in {lms} said that it is complete."),
+    CompletionSource.CHECKPOINT: lazy_gettext("The course's checkpoint was opened in {lms}."),
+    CompletionSource.FILE: lazy_gettext("An administrator's file said that the course is complete."),
+}
+FOR_PEOPLE = {"waiting", "differs", "rejected", "access_lost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +38,9 @@ class Event:
 
 
 def timeline(story: Story) -> list[Event]:
-    """Return the steps of a score, the oldest first, and last what is awaited."""
+    """Return the steps of a completion and its scores, the oldest first, and last what is awaited."""
     past = sorted(_past(story), key=_moment)
-    return [*past, *_ahead(story)]
+    return [*past, *(event for told in story.scores for event in _ahead(story, told))]
 
 
 def _moment(event: Event) -> datetime:
@@ -35,27 +49,60 @@ def _moment(event: Event) -> datetime:
 
 
 def _past(story: Story) -> Iterator[Event]:
-    score, completion = story.score, story.completion
     lms = story.registration.name or gettext("The LMS")
-    if completion is not None:
-        words = gettext("%(lms)s reported the course complete.", lms=lms)
-        yield Event(completion.noticed_at, words, detail=_reported_time(completion.completed_at))
-        if completion.withdrawn_at:
-            words = gettext("%(lms)s took the completion back. The score stays as it is.", lms=lms)
-            yield Event(completion.withdrawn_at, words, "attention")
-    goals = ", ".join(str(goal_id) for goal_id in story.goal_ids)
-    detail = gettext("Counted toward: goal %(goals)s.", goals=goals) if goals else ""
-    yield Event(score.achieved_at, gettext("A goal that counts the course was met by its owner."), detail=detail)
-    for event in story.sent_again:
-        yield Event(event.at, gettext("An administrator had the score sent again."), "wait")
-    for message in story.messages:
+    kinds = {told.score.kind for told in story.scores}
+    if story.completion is not None and kinds != {ScoreKind.TEAM}:
+        yield from _noticed(story.completion, lms)
+    for told in story.scores:
+        yield _achieved(story, told.score)
+        yield from _decided(told)
+        yield from _delivered(told, lms)
+
+
+def _noticed(completion: Completion, lms: str) -> Iterator[Event]:
+    """Yield how a completion came in, and what was decided about it."""
+    came = str(NOTICED[completion.source])
+    yield Event(completion.noticed_at, came.format(lms=lms), detail=_reported_time(completion.completed_at))
+    steps = (
+        (completion.held_at, gettext("Held until an administrator decides: it does not count yet."), "attention"),
+        (completion.left_out_at, gettext("An administrator left it out: it does not count."), "attention"),
+        (completion.recalled_at, gettext("%(lms)s took it back along with many others.", lms=lms), "attention"),
+        (completion.kept_at, gettext("An administrator let it count all the same."), "ok"),
+        (
+            completion.withdrawn_at,
+            gettext("%(lms)s took the completion back. The score stays as it is.", lms=lms),
+            "attention",
+        ),
+    )
+    yield from (Event(at, words, kind) for at, words, kind in steps if at is not None)
+
+
+def _decided(told: ScoreStory) -> Iterator[Event]:
+    yield from (Event(event.at, str(DECISIONS[event.action]), "wait") for event in told.decisions)
+    if told.resend is not None:
+        yield Event(told.resend.created_at, gettext("An administrator had it sent again along with others."), "wait")
+
+
+def _delivered(told: ScoreStory, lms: str) -> Iterator[Event]:
+    """Yield each try to send the score and to read it back."""
+    score = told.score
+    for message in told.messages:
         yield Event(message.created_at, gettext("The score was queued."), "wait")
-        for attempt in story.attempts.get(message.id, []):
-            yield _attempt(attempt, lms)
+        yield from (_attempt(attempt, lms) for attempt in told.attempts.get(message.id, []))
     if score.sent_at:
         yield Event(score.sent_at, gettext("%(lms)s accepted the score: 1 of 1, completed.", lms=lms))
+    yield from (_reading(reading) for reading in told.readings)
     if score.confirmed_at:
         yield Event(score.confirmed_at, gettext("Read back from the gradebook: 1 of 1. Confirmed."))
+
+
+def _achieved(story: Story, score: Score) -> Event:
+    """Return what a score stands for."""
+    if score.kind is ScoreKind.TEAM:
+        return Event(score.achieved_at, gettext("The person's team kept a cycle: all its members get this entry."))
+    goals = ", ".join(str(goal_id) for goal_id in story.goal_ids)
+    detail = gettext("Counted toward: goal %(goals)s.", goals=goals) if goals else ""
+    return Event(score.achieved_at, gettext("A goal that counts the course was met by its owner."), detail=detail)
 
 
 def _reported_time(completed_at: datetime | None) -> str:
@@ -70,18 +117,29 @@ def _attempt(attempt: DeliveryAttempt, lms: str) -> Event:
     status = gettext(" (status %(status)s)", status=attempt.http_status) if attempt.http_status else ""
     words = gettext("%(lms)s did not take it%(status)s: %(why)s", lms=lms, status=status, why=attempt.detail)
     return Event(
-        attempt.at, words, "attention" if attempt.outcome in {"waiting", "rejected", "access_lost"} else "wait"
+        attempt.at,
+        words,
+        "attention" if attempt.outcome in FOR_PEOPLE else "wait",
     )
 
 
-def _ahead(story: Story) -> Iterator[Event]:
-    score = story.score
+def _reading(reading: DeliveryAttempt) -> Event:
+    if reading.outcome == "delivered":
+        return Event(reading.at, gettext("The gradebook was read back; it did not show the score yet."), "wait")
+    words = gettext("Reading the gradebook back: %(why)s", why=reading.detail)
+    return Event(reading.at, words, "attention" if reading.outcome in FOR_PEOPLE else "wait")
+
+
+def _ahead(story: Story, told: ScoreStory) -> Iterator[Event]:
+    score = told.score
     if score.resource_link is None:
         yield Event(None, gettext("Waits for a place in the course's gradebook."), "attention")
     elif score.state is ScoreState.WAITING:
         yield Event(None, gettext("Is sent as soon as the worker comes to it."), "wait")
+    elif score.state is ScoreState.SENT and story.can_read_back:
+        yield Event(None, gettext("Is read back from the gradebook as soon as the worker comes to it."), "wait")
     elif score.state is ScoreState.SENT:
         yield Event(None, gettext("Is not confirmed: the LMS does not let the tool read its gradebook back."), "wait")
-    last = story.messages[-1] if story.messages else None
+    last = told.messages[-1] if told.messages else None
     if last is not None and last.state in (MessageState.WAITING, MessageState.DUE) and last.attempts:
         yield Event(last.due_at, gettext("Is tried again."), "wait")

@@ -108,6 +108,6 @@ def _log(what: str, cause: BaseException | None) -> str:
 
 def _page(title: LazyString, message: str, advice: LazyString, reference: str, status: int) -> ResponseReturnValue:
     g.bar_is_hidden = status in {400, 401} or status >= 500
-    typed = [words for words in request.form.values() if " " in words.strip()] if status == 401 else []
+    typed = [words for words in request.form.values() if " " in words.strip()] if status in {401, 404, 409} else []
     page = render_template("error.html", title=title, message=message, advice=advice, reference=reference, typed=typed)
     return page, status

@@ -21,6 +21,12 @@ def said_moment(moment: datetime | date) -> str:
     return _said_day(day, today)
 
 
+def said_appointment(moment: datetime) -> str:
+    """Return the day as people say it and the time of day, for what happens at a certain hour."""
+    said, clock = said_moment(moment), str(format_time(moment, "short"))
+    return said if clock in said else f"{said}, {clock}"
+
+
 def exact_moment(moment: datetime | date) -> str:
     """Return the whole date, with the time and its zone where there is one."""
     return str(format_datetime(moment, "full") if isinstance(moment, datetime) else format_date(moment, "full"))

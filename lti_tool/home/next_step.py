@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
+from lti_tool.home.plan_step import NextStep, plan_steps
 from lti_tool.home.queries.educator import EducatorHome
-from lti_tool.plans.models import Goal, GoalCourse, TryIt
+from lti_tool.people.models import Course
+from lti_tool.plans.models import Activity, Goal, TryIt
 from lti_tool.teams.models import Team
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """What to do, why, and the button that begins it; `leaves` when it opens the LMS."""
-
-    title: str
-    text: str
-    label: str
-    url: str
-    leaves: bool = False
 
 
 def next_step(home: EducatorHome) -> NextStep | None:
@@ -30,13 +20,20 @@ def next_step(home: EducatorHome) -> NextStep | None:
 
 
 def _steps(home: EducatorHome) -> Iterator[NextStep]:
-    goals = home.open_goals
+    goals = home.going_goals
     yield from (_answer(team) for team in home.invitations)
+    if home.reading.waiting:
+        yield _read(home.reading.waiting)
+    if home.reading.answered:
+        yield _see_answer()
+    yield from plan_steps(home)
     yield from (_reflect(each) for goal in goals for each in goal.tries if each.done_at is None)
     yield from (_meet(goal) for goal in goals if _is_ready(goal))
-    yield from (_declare(goal) for goal in goals if not goal.is_declared)
-    yield from (_learn(goal, each) for goal in goals for each in goal.courses if each.completed_at is None)
-    yield from (_find_learning(goal) for goal in goals if not goal.courses)
+    if home.may_remind_to_share:
+        yield from (_declare(goal) for goal in goals if goal.plan.is_for_others and not goal.is_declared)
+    yield from (_learn(goal, each) for goal in goals for each in goal.unfinished_courses)
+    yield from (_finish(goal, each) for goal in goals for each in goal.unfinished)
+    yield from (_find_learning(goal) for goal in goals if not goal.activities)
     if not home.goals:
         yield _write()
 
@@ -57,8 +54,26 @@ def _answer(team: Team) -> NextStep:
     )
 
 
+def _read(count: int) -> NextStep:
+    return NextStep(
+        ngettext("%(num)d plan waits for you to read it", "%(num)d plans wait for you to read them", count),
+        gettext("A colleague waits for your word: what you understood, what you would ask, what should change."),
+        gettext("See what waits"),
+        url_for("plans.show_queue"),
+    )
+
+
+def _see_answer() -> NextStep:
+    return NextStep(
+        gettext("A question of yours was answered"),
+        gettext("Read what the owner of the plan says. If that settles it, say so; it stays open until you do."),
+        gettext("See the answer"),
+        url_for("plans.show_queue"),
+    )
+
+
 def _reflect(attempt: TryIt) -> NextStep:
-    course = attempt.course.title if attempt.course else ""
+    course = attempt.opportunity.title if attempt.opportunity else ""
     return NextStep(
         gettext("Try it, and say what came of it"),
         gettext(
@@ -95,26 +110,38 @@ def _declare(goal: Goal) -> NextStep:
     )
 
 
-def _learn(goal: Goal, linked: GoalCourse) -> NextStep:
-    opens_lms = bool(linked.course.launch_url)
+def _learn(goal: Goal, course: Course) -> NextStep:
+    opens_lms = bool(course.launch_url)
     return NextStep(
-        gettext("Go on with %(course)s", course=linked.course.title),
+        gettext("Go on with %(course)s", course=course.title),
         gettext(
             "It counts toward “%(headline)s”. When you have finished it, this page knows within a few minutes.",
             headline=goal.headline,
         ),
         gettext("Open the course") if opens_lms else gettext("See the goal"),
-        linked.course.launch_url or url_for("plans.show_goal", goal_id=goal.id),
+        course.launch_url or url_for("plans.show_goal", goal_id=goal.id),
         leaves=opens_lms,
+    )
+
+
+def _finish(goal: Goal, activity: Activity) -> NextStep:
+    return NextStep(
+        gettext("Go on with %(course)s", course=activity.opportunity.title),
+        gettext("It counts toward “%(headline)s”. Say so when you have finished it.", headline=goal.headline),
+        gettext("See the goal"),
+        url_for("plans.show_goal", goal_id=goal.id),
     )
 
 
 def _find_learning(goal: Goal) -> NextStep:
     return NextStep(
-        gettext("Choose what you will learn with"),
-        gettext("No course counts toward “%(headline)s” yet.", headline=goal.headline),
-        gettext("Choose a course"),
-        url_for("plans.choose_courses", goal_id=goal.id),
+        gettext("Find what you will learn with"),
+        gettext(
+            "Nothing counts toward “%(headline)s” yet. See what colleagues, the LMS and others offer for it.",
+            headline=goal.headline,
+        ),
+        gettext("Find learning"),
+        url_for("plans.find_for_goal", goal_id=goal.id),
     )
 
 

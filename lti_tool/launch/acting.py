@@ -70,7 +70,8 @@ class Acting:
 
     @property
     def is_supervisor(self) -> bool:
-        return self.person.has_role(Role.SUPERVISOR)
+        """Whether the person has the role or supervises somebody; only the latter lets them read plans."""
+        return self.person.has_role(Role.SUPERVISOR) or self.launch.supervises_somebody
 
     def has(self, right: Right) -> bool:
         match right:
@@ -92,19 +93,23 @@ WHY_NOT = {
 }
 
 
-def guard(right: Right, *, holds_transaction: bool = True) -> Callable[[View], View]:
+def guard(right: Right, *, holds_transaction: bool = True, largest: int | None = None) -> Callable[[View], View]:
     """Let only people with this right open the view, and give it `acting` as its first argument.
 
     A view that calls an LMS while the person waits asks for `holds_transaction=False`: `acting.db` then only
     reads, nothing is open while the view runs, and it opens transactions of its own before and after the call.
+    One that takes large files says how many bytes are the `largest` to be sent.
     """
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(**arguments: Any) -> Response:
+            if largest is not None:
+                request.max_content_length = largest
             with _lost_race_told(), _session_for_request(holds_transaction=holds_transaction) as db:
                 try:
                     acting = _acting(db, right, holds_transaction=holds_transaction)
+                    _refuse_too_large(largest)
                     _refuse_unstorable()
                     response = make_response(view(acting, **arguments))
                 except Exception:
@@ -175,6 +180,14 @@ def _lost_race_told() -> Iterator[None]:
     except (IntegrityError, StaleDataError) as error:
         logger.warning("a change at %s lost a race: %s", request.endpoint, type(getattr(error, "orig", error)).__name__)
         raise ConflictError from error
+
+
+def _refuse_too_large(largest: int | None) -> None:
+    """Say how large a file may be, where there is a page that says it."""
+    if largest is not None and (request.content_length or 0) > largest:
+        raise InvalidInputError(
+            f"This file is larger than {largest // 2**20} MB. Choose a smaller one, or a part of it."
+        )
 
 
 def _refuse_unstorable() -> None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
-from lti_tool.people.models import Course, District, Person
+from lti_tool.people.models import Course, District, Person, Supervision
 
 
 class Family(StrEnum):
@@ -36,6 +36,7 @@ class LinkKind(StrEnum):
     COURSE_GOALS = "course_goals"
     CHECKPOINT = "checkpoint"
     TEAM = "team"
+    TEAM_CYCLE = "team_cycle"
 
 
 class Invitation(Base):
@@ -117,6 +118,8 @@ class RestAccess(Base):
     """Moodle: the web-service token. Canvas: the current access token."""
     refresh_token: Mapped[bytes | None] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime | None]
+    renewing_until: Mapped[datetime | None]
+    """Canvas: until when somebody is renewing the access token; nobody else does meanwhile."""
     state_hash: Mapped[str] = mapped_column(String(64), default="")
     """Canvas: hash of the state of an authorisation that is under way."""
     checked_at: Mapped[datetime | None]
@@ -174,6 +177,10 @@ class LaunchSession(Base):
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    supervises_somebody: Mapped[bool] = column_property(
+        exists().where(Supervision.supervisor_id == person_id, Supervision.ended_at.is_(None)), deferred=True
+    )
+    """Whether its person supervises anybody now; read with the session that acts."""
 
     person: Mapped[Person] = relationship()
     registration: Mapped[Registration] = relationship()
@@ -192,7 +199,9 @@ class ResourceLink(Base):
     kind: Mapped[LinkKind] = mapped_column(text_enum(LinkKind))
     title: Mapped[str] = mapped_column(String(255), default="")
     line_item_url: Mapped[str] = mapped_column(String(1000), default="")
-    """As the last launch gave it; empty when the LMS named none."""
+    """As the last launch gave it, else the tool's own; empty when there is neither."""
+    own_line_item_url: Mapped[str] = mapped_column(String(1000), default="")
+    """The line item that the tool found or made, as launches named none."""
     seen_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     course: Mapped[Course] = relationship()

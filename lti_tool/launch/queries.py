@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from config import Config
 from lti_tool.db import Database, utc_now
 from lti_tool.errors import LaunchError, NotFoundError
+from lti_tool.launch.kept_access import kept_credentials
 from lti_tool.launch.keys import tool_keys
 from lti_tool.launch.models import (
     ContextCopy,
@@ -22,7 +24,7 @@ from lti_tool.launch.models import (
     RestAccess,
 )
 from lti_tool.launch.operations.sessions import digest
-from lti_tool.lms.platform import Platform, RestCredentials
+from lti_tool.lms.platform import Platform
 from lti_tool.lms.vault import Vault
 from lti_tool.people.models import Course, Person
 
@@ -32,6 +34,7 @@ BY_STATE = (
     .where(Login.state_hash == bindparam("state_hash"), Registration.disabled_at.is_(None))
 )
 """Built once: building a statement costs more than running it."""
+MOST_COURSES = 50
 UNKNOWN = "This LMS is not registered with the tool, or its registration was switched off."
 
 
@@ -150,7 +153,7 @@ def platform_of(
     Canvas's access tokens are renewed on the way; given a `database`, the new one is kept there. Where the key to the
     REST side is about to be replaced, it is left out: it may have been sealed with an earlier secret key.
     """
-    access = db.get(RestAccess, registration.id) if with_rest else None
+    access, vault = db.get(RestAccess, registration.id) if with_rest else None, Vault(settings.secret_key)
     deployment_id = db.scalar(
         select(Deployment.deployment_id)
         .where(Deployment.registration_id == registration.id, Deployment.state == DeploymentState.APPROVED)
@@ -168,32 +171,23 @@ def platform_of(
         deployment_id=deployment_id or "",
         scopes=frozenset(registration.scopes),
         signing_key=tool_keys(settings).signing(),
-        rest=_credentials(access, settings, database) if access and access.access_token else None,
+        rest=kept_credentials(access, vault, database) if access and access.access_token else None,
         private_hosts=settings.lti_private_hosts,
     )
 
 
-def _credentials(access: RestAccess, settings: Config, database: Database | None) -> RestCredentials:
-    vault = Vault(settings.secret_key)
-    return RestCredentials(
-        base_url=access.base_url,
-        access_token=vault.open(access.access_token or b""),
-        client_id=access.client_id,
-        client_secret=vault.open(access.client_secret) if access.client_secret else "",
-        refresh_token=vault.open(access.refresh_token) if access.refresh_token else "",
-        expires_at=access.expires_at,
-        on_refreshed=_keeper(database, access.registration_id, vault) if database else None,
-    )
+def platform_of_course(db: Session, course: Course, settings: Config) -> Platform:
+    """Return a course's LMS as the Advantage services need it, with what its launches said that they grant."""
+    registration = db.get_one(Registration, course.registration_id)
+    platform = platform_of(db, registration, settings, with_rest=False)
+    return replace(platform, scopes=platform.scopes | frozenset(course.scopes))
 
 
-def _keeper(database: Database, registration_id: int, vault: Vault) -> Callable[[RestCredentials], None]:
-    def keep(new: RestCredentials) -> None:
-        with database.transaction() as db:
-            access = db.get(RestAccess, registration_id)
-            if access is not None:
-                access.access_token, access.expires_at = vault.seal(new.access_token), new.expires_at
-
-    return keep
+def courses_that_wait_for_themselves(db: Session, registration: Registration) -> Sequence[Course]:
+    """Return the marked courses of an LMS that require the tool's own link and are no hub, by title."""
+    marked = Course.registration_id == registration.id, Course.professional_learning_at.is_not(None)
+    found = select(Course).where(*marked, Course.requires_own_link, ~Course.is_hub, Course.completion_item_url == "")
+    return db.scalars(found.order_by(Course.title, Course.id).limit(MOST_COURSES)).all()
 
 
 @lru_cache

@@ -1,6 +1,7 @@
 """The Advantage services of one platform: line items, scores and results (AGS 2.0), rosters (NRPS 2.0).
 
-For grades `limit` is never sent: Moodle's pages of results and line items are broken where it is, and no LMS needs it.
+For grades `limit` is sent to Canvas alone, which otherwise gives ten at a time: Moodle's pages of results and line
+items are broken where it is, and it gives everything without.
 """
 
 from __future__ import annotations
@@ -144,7 +145,8 @@ class Advantage:
 
     def results(self, line_item_url: str, *, user_id: str = "") -> list[Result]:
         """Return what the gradebook holds in a column, all pages, of one person or of everybody."""
-        url = _with_query(_add_path(line_item_url, "results"), {"user_id": user_id} if user_id else {})
+        asked = {"user_id": user_id} if user_id else {"limit": "100"} if self._platform.family == "canvas" else {}
+        url = _with_query(_add_path(line_item_url, "results"), asked)
         found = [
             Result(**parse(ResultSchema(), each))
             for page in self._pages(url, [Scope.RESULT_READ], RESULTS_TYPE)

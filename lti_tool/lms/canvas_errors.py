@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSWaitingError
-from lti_tool.lms.http import Rule, StaleScoreError
+from lti_tool.lms.http import CourseConcludedError, Rule, StaleScoreError
 
 # request_throttle.rb; newer versions say 429, which every family understands
 THROTTLED = (
@@ -27,7 +27,7 @@ _SCORES = (
         "Canvas does not have this person as a student of the course. Enrol the person as a student there; the "
         "score is then sent by itself.",
     ),
-    Rule(422, "has concluded", LMSRejectedError, "The course has concluded in Canvas and takes no more grades."),
+    Rule(422, "has concluded", CourseConcludedError, "The course has concluded in Canvas and takes no more grades."),
     Rule(
         422,
         "maximum number of allowed attempts",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from lti_tool.db import utc_now
-from lti_tool.errors import LMSAccessError
+from lti_tool.errors import LMSAccessError, LMSError, LMSUnavailableError
 from lti_tool.lms.canvas_errors import OAUTH
 from lti_tool.lms.http import gateway
 from lti_tool.lms.platform import RestCredentials
 from lti_tool.lms.schemas import CanvasTokenSchema, parse
 
 SPARE = timedelta(seconds=60)
+PATIENCE, LOOK_AGAIN = 30.0, 0.1
+"""How many seconds somebody waits who finds that another renews the token, and between two looks."""
 SCOPES = tuple(
     f"url:{method}|/api/v1/{path}"
     for method, path in (
@@ -21,6 +24,7 @@ SCOPES = tuple(
         ("GET", "courses/:course_id/users"),
         ("GET", "courses/:course_id/bulk_user_progress"),
         ("GET", "courses/:course_id/users/:user_id/progress"),
+        ("GET", "courses/:course_id/modules"),
         ("GET", "courses/:course_id/group_categories"),
         ("POST", "courses/:course_id/group_categories"),
         ("GET", "group_categories/:group_category_id/groups"),
@@ -55,20 +59,40 @@ def exchange_code(
     return _ask(credentials, form, private_hosts)
 
 
-def refreshed(credentials: RestCredentials, private_hosts: frozenset[str]) -> RestCredentials:
-    """Return the credentials with a new access token, after handing them to whoever keeps them."""
-    if not credentials.refresh_token:
-        raise LMSAccessError("Canvas no longer accepts the tool's access. Connect Canvas again.")
-    form = {"grant_type": "refresh_token", "refresh_token": credentials.refresh_token}
-    new = _ask(credentials, form, private_hosts)
-    if new.on_refreshed:
-        new.on_refreshed(new)
+def renewed(held: RestCredentials, private_hosts: frozenset[str]) -> RestCredentials:
+    """Return other credentials than these, which ended: what somebody else renewed meanwhile, or new ones of Canvas's.
+
+    Canvas has one access token for each consent. A new one ends the one before, so only one caller at a time asks.
+    """
+    keeper, ends = held.keeper, time.monotonic() + PATIENCE
+    if keeper is None:
+        return _refreshed(held, private_hosts)
+    while (kept := keeper.take_turn(held)) is not held:
+        if kept is not None and not is_stale(kept):
+            return kept
+        if time.monotonic() > ends:
+            raise LMSUnavailableError("The tool's access to Canvas is being renewed. It is tried again by itself.")
+        held = held if kept is None else kept
+        time.sleep(LOOK_AGAIN if kept is None else 0)
+    try:
+        new = _refreshed(held, private_hosts)
+    except LMSError:
+        keeper.give_up()
+        raise
+    keeper.keep(new)
     return new
 
 
 def is_stale(credentials: RestCredentials) -> bool:
     """Return whether the access token has ended, or is about to."""
     return credentials.expires_at is not None and credentials.expires_at < utc_now() + SPARE
+
+
+def _refreshed(credentials: RestCredentials, private_hosts: frozenset[str]) -> RestCredentials:
+    if not credentials.refresh_token:
+        raise LMSAccessError("Canvas no longer accepts the tool's access. Connect Canvas again.")
+    form = {"grant_type": "refresh_token", "refresh_token": credentials.refresh_token}
+    return _ask(credentials, form, private_hosts)
 
 
 def _ask(credentials: RestCredentials, form: dict[str, str], private_hosts: frozenset[str]) -> RestCredentials:

@@ -14,7 +14,7 @@ from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
 
 from lti_tool.errors import LMSAccessError, LMSRejectedError
-from lti_tool.lms import canvas_errors, moodle_errors
+from lti_tool.lms import canvas_errors, moodle_errors, other_errors
 from lti_tool.lms.http import Answer, Rule, gateway
 from lti_tool.lms.platform import Platform
 from lti_tool.lms.tokens import AccessTokens
@@ -22,6 +22,7 @@ from lti_tool.lms.tokens import AccessTokens
 RULES: dict[str, tuple[Rule, ...]] = {
     "canvas": canvas_errors.ADVANTAGE,
     "moodle": moodle_errors.ADVANTAGE,
+    "other": other_errors.ADVANTAGE,
 }
 
 

@@ -18,6 +18,8 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from lti_tool.errors import LMSRejectedError
 
+MOST_HOSTS, MOST_CONNECTIONS = 64, 64
+"""Connections are kept for the next request, as many as threads can use: a new one costs more than a score."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -78,7 +80,7 @@ class GuardedAdapter(HTTPAdapter):
             "http": type("GuardedHTTPPool", (HTTPConnectionPool,), {"ConnectionCls": http}),
             "https": type("GuardedHTTPSPool", (HTTPSConnectionPool,), {"ConnectionCls": https}),
         }
-        super().__init__(max_retries=0)
+        super().__init__(pool_connections=MOST_HOSTS, pool_maxsize=MOST_CONNECTIONS, max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)

@@ -33,6 +33,7 @@ from lti_tool.errors import (
     LMSUnavailableError,
 )
 from lti_tool.lms.guard import GuardedAdapter, checked_addresses
+from lti_tool.lms.throttling import note_answer
 
 NOT_CALLABLE = (
     requests.exceptions.InvalidURL,
@@ -49,6 +50,10 @@ THROTTLE_PAUSE = timedelta(seconds=60)
 
 class StaleScoreError(LMSRejectedError):
     """The LMS has a score as new as this one already. What it holds has to be read back."""
+
+
+class CourseConcludedError(LMSRejectedError):
+    """The course has ended in the LMS, which answers nothing about its gradebook any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,7 @@ class Gateway:
     ) -> Answer:
         """Return the answer of success (2xx); raise the `LMSError` that the first matching rule names otherwise."""
         answer = self._exchange(method, url, headers=headers, data=data, params=list(params))
+        note_answer(answer.headers)
         if 200 <= answer.status < 300:
             return answer
         raise error_for(answer.status, answer.text, rules, answer.headers)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from lti_tool.errors import LMSAccessError, LMSRejectedError
 from lti_tool.lms.http import error_for, gateway
+from lti_tool.lms.moodle_completions import read_completions, required_activities
 from lti_tool.lms.moodle_errors import SWITCHED_OFF, WEB_SERVICE
 from lti_tool.lms.moodle_groups import sync_group
 from lti_tool.lms.platform import Platform, RestCredentials
-from lti_tool.lms.rest import CompletionRead, GroupRead, GroupSpec, PersonCompletion
-from lti_tool.lms.schemas import MoodleCompletionSchema, MoodleCourseSchema, parse
+from lti_tool.lms.rest import CompletionReads, CourseQuestion, GroupRead, GroupSpec
 
 NEEDED_FUNCTIONS = (
     "core_webservice_get_site_info",
@@ -22,6 +21,7 @@ NEEDED_FUNCTIONS = (
     "core_enrol_get_enrolled_users",
     "core_group_get_course_groups",
     "core_group_create_groups",
+    "core_group_update_groups",
     "core_group_get_group_members",
     "core_group_add_group_members",
     "core_group_delete_group_members",
@@ -29,11 +29,6 @@ NEEDED_FUNCTIONS = (
     "core_group_create_groupings",
     "core_group_assign_grouping",
 )
-NO_SUCH_PERSON = frozenset({"invaliduser", "invalidrecord", "invalidparameter"})
-NO_DETAIL = frozenset({"cannotviewreport", "usernotenroled", "nopermissions"})
-NO_COMPLETION = "This course does not track completion in Moodle. A teacher can turn it on in the course's settings."
-NO_CRITERIA = "This course has no conditions for its completion in Moodle. A teacher can set them there."
-NOBODY_SEEN = "Moodle told the tool of nobody in this course. Check that the tool's account may see its participants."
 
 
 class MoodleRest:
@@ -56,19 +51,13 @@ class MoodleRest:
             raise LMSAccessError(f"The service in Moodle lacks these functions: {', '.join(lacking)}.")
         return f"{site.get('fullname', '')} on {site.get('sitename', '')}".strip()
 
-    def read_completions(self, course_id: str, user_ids: Sequence[str]) -> CompletionRead:
-        """Return who completed the course: one call per person, and one more for the time of who did."""
-        told, untold = [], []
-        for user_id in user_ids:
-            course = self._course_of(user_id, course_id)
-            if course and (why_not := _why_not_trackable(course)):
-                return CompletionRead(untold=tuple(user_ids), why_not_trackable=why_not)
-            if course is None or course["completed"] is None:
-                untold.append(user_id)
-            else:
-                told.append(self._completion(course_id, user_id, is_completed=course["completed"]))
-        why_not = NOBODY_SEEN if untold and not told else ""
-        return CompletionRead(tuple(told), tuple(untold), why_not)
+    def read_completions(self, questions: Sequence[CourseQuestion]) -> CompletionReads:
+        """Return who completed these courses: one call per person, and one more for the time of who newly did."""
+        return read_completions(self._answer, questions)
+
+    def required_activities(self, course_id: str, user_ids: Sequence[str]) -> frozenset[str] | None:
+        """Return the titles of the activities among the conditions, as Moodle shows them for one of its learners."""
+        return required_activities(self._answer, course_id, user_ids)
 
     def sync_group(self, course_id: str, spec: GroupSpec) -> GroupRead:
         return sync_group(self.call, course_id, spec)
@@ -78,6 +67,13 @@ class MoodleRest:
 
         Lists and dicts among the arguments become Moodle's `name[0][field]`.
         """
+        found, code = self._answer(function, arguments)
+        if code and code not in tolerated:
+            raise error_for(200, code, WEB_SERVICE)
+        return found
+
+    def _answer(self, function: str, arguments: dict[str, Any]) -> tuple[Any, str]:
+        """Return what a function answers and no errorcode, or nothing and its errorcode."""
         form = {
             **dict(_flatten(arguments)),
             "wstoken": self._rest.access_token,
@@ -85,41 +81,10 @@ class MoodleRest:
             "moodlewsrestformat": "json",
         }
         url = f"{self._rest.base_url.rstrip('/')}/webservice/rest/server.php"
-        answer = gateway(self._platform.private_hosts).send("POST", url, data=form, rules=SWITCHED_OFF)
-        found = answer.json()
+        found = gateway(self._platform.private_hosts).send("POST", url, data=form, rules=SWITCHED_OFF).json()
         if not isinstance(found, dict) or "exception" not in found:
-            return found
-        code = re.sub(r"[^a-z0-9_]", "", str(found.get("errorcode", "")).lower())
-        if code in tolerated:
-            return None
-        raise error_for(answer.status, code, WEB_SERVICE)
-
-    def _course_of(self, user_id: str, course_id: str) -> dict[str, Any] | None:
-        """Return the course in the list of a person's, or None; Moodle leaves out what the account may not see."""
-        courses = self.call("core_enrol_get_users_courses", NO_SUCH_PERSON, userid=user_id, returnusercount=0)
-        found = parse(MoodleCourseSchema(), courses or [], many=True)
-        return next((course for course in found if course["id"] == course_id), None)
-
-    def _completion(self, course_id: str, user_id: str, *, is_completed: bool) -> PersonCompletion:
-        completed_at = self._completed_at(course_id, user_id) if is_completed else None
-        return PersonCompletion(user_id, is_completed, completed_at)
-
-    def _completed_at(self, course_id: str, user_id: str) -> datetime | None:
-        """Return when the last condition was met: Moodle gives no time for the course as a whole."""
-        function = "core_completion_get_course_completion_status"
-        answer = self.call(function, NO_DETAIL, courseid=course_id, userid=user_id)
-        if answer is None:
-            return None
-        status = parse(MoodleCompletionSchema(), answer.get("completionstatus") if isinstance(answer, dict) else None)
-        times = [each["timecompleted"] for each in status["completions"] if each["complete"]]
-        latest = max((time for time in times if time), default=None)
-        return datetime.fromtimestamp(latest, UTC) if latest else None
-
-
-def _why_not_trackable(course: dict[str, Any]) -> str:
-    if course["enablecompletion"] is False:
-        return NO_COMPLETION
-    return NO_CRITERIA if course["completionhascriteria"] is False else ""
+            return found, ""
+        return None, re.sub(r"[^a-z0-9_]", "", str(found.get("errorcode", "")).lower())
 
 
 def _flatten(value: Any, name: str = "") -> Iterable[tuple[str, str]]:

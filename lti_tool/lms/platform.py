@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -39,8 +39,24 @@ class RestCredentials:
     client_secret: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)
     expires_at: datetime | None = None
-    on_refreshed: Callable[[RestCredentials], None] | None = field(default=None, repr=False, compare=False)
-    """Called with the new credentials after Canvas gave a new access token, to keep them."""
+    keeper: CredentialKeeper | None = field(default=None, repr=False, compare=False)
+    """Where they are kept for all workers; none where only the caller has them."""
+
+
+class CredentialKeeper(Protocol):
+    """Where credentials are kept, and who renews them: one at a time, over all threads and workers."""
+
+    def take_turn(self, held: RestCredentials) -> RestCredentials | None:
+        """Return what is kept if it is other than `held`, else `held` once it is the caller's turn to renew it.
+
+        None while somebody else renews it.
+        """
+
+    def keep(self, renewed: RestCredentials) -> None:
+        """Keep what the caller renewed in its turn, and end the turn."""
+
+    def give_up(self) -> None:
+        """End the turn of a caller that could not renew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ class MoodleCourseSchema(Answered):
     completed = fields.Boolean(load_default=None, allow_none=True)
     enablecompletion = fields.Boolean(load_default=None, allow_none=True)
     completionhascriteria = fields.Boolean(load_default=None, allow_none=True)
+    enddate = fields.Integer(load_default=None, allow_none=True)
 
 
 class MoodleCriterionSchema(Answered):
@@ -97,12 +98,27 @@ class MoodleCriterionSchema(Answered):
 
     complete = fields.Boolean(required=True)
     timecompleted = fields.Integer(load_default=None, allow_none=True)
+    details = fields.Raw(load_default=None, allow_none=True)
+    """An object with the condition in HTML, or an empty list."""
 
 
 class MoodleCompletionSchema(Answered):
     """`completionstatus` of `core_completion_get_course_completion_status`."""
 
     completions = fields.List(fields.Nested(MoodleCriterionSchema), load_default=list)
+
+
+class CanvasModuleItemSchema(Answered):
+    """An item of a module (context_modules_api_controller.rb)."""
+
+    title = Words(load_default="")
+    completion_requirement = fields.Raw(load_default=None, allow_none=True)
+
+
+class CanvasModuleSchema(Answered):
+    """A module with its items, where Canvas gives them."""
+
+    items = fields.List(fields.Nested(CanvasModuleItemSchema), load_default=list)
 
 
 class NamedSchema(Answered):
@@ -113,6 +129,12 @@ class NamedSchema(Answered):
     idnumber = Words(load_default="")
     description = Words(load_default="")
     group_category_id = Words(load_default="")
+
+
+class CanvasGroupSchema(NamedSchema):
+    """A Canvas group with `include[]=users`, which an API key may not let through (group.rb of lib/api/v1)."""
+
+    users = fields.List(fields.Nested(NamedSchema), load_default=None, allow_none=True)
 
 
 class MembershipSchema(Answered):

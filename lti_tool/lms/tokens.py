@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 import uuid
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from lti_tool.db import Database, utc_now
-from lti_tool.errors import LMSAccessError, LMSRejectedError
+from lti_tool.errors import LMSAccessError, LMSError, LMSRejectedError
 from lti_tool.lms.http import Rule, gateway
 from lti_tool.lms.models import AccessToken
 from lti_tool.lms.platform import Platform, Scope
@@ -26,6 +27,7 @@ ASSERTION_LIFE = 240
 REFUSED = ""
 """What is kept in place of a token for a set of scopes that the LMS refused."""
 REMEMBER_REFUSAL = timedelta(hours=1)
+REMEMBER_GIVEN = timedelta(seconds=30)
 GRANTABLE = frozenset(Scope)
 DEPLOYMENT_CLAIM = "https://purl.imsglobal.org/spec/lti/claim/deployment_id"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -50,11 +52,18 @@ REFUSALS = (
 
 
 class AccessTokens:
-    """Gives out access tokens; a fresh one is fetched with no transaction open."""
+    """Gives out access tokens; a fresh one is fetched with no transaction open.
+
+    What one object has given out it gives out again without asking the database, to all its threads: while one of them
+    fetches a token, the others that need it wait, and take what comes of it, be it a refusal.
+    """
 
     def __init__(self, database: Database, secret_key: str) -> None:
         self._database = database
         self._vault = Vault(secret_key)
+        self._given: dict[tuple[int, str], tuple[str, datetime]] = {}
+        self._turns: dict[tuple[int, str], threading.Lock] = {}
+        self._failures: dict[tuple[int, str], tuple[LMSError, float]] = {}
 
     def token_for(self, platform: Platform, needed: Iterable[str]) -> str:
         """Return a token that covers what is needed, of what the LMS granted.
@@ -65,6 +74,18 @@ class AccessTokens:
         wanted, granted = frozenset(needed) & platform.scopes, platform.scopes & GRANTABLE
         if not wanted:
             raise ScopeRefusedError
+        key, came_at = (platform.id, _hash_of(platform, granted)), time.monotonic()
+        with self._turns.setdefault(key, threading.Lock()):
+            error, failed_at = self._failures.get(key, (None, 0.0))
+            if error is not None and failed_at >= came_at:
+                raise error
+            try:
+                return self._kept_or_fetched(platform, granted, wanted)
+            except LMSError as failure:
+                self._failures[key] = failure, time.monotonic()
+                raise
+
+    def _kept_or_fetched(self, platform: Platform, granted: frozenset[str], wanted: frozenset[str]) -> str:
         kept = self._kept(platform, granted)
         if kept != REFUSED:
             try:
@@ -75,6 +96,7 @@ class AccessTokens:
 
     def forget(self, platform: Platform, token: str) -> None:
         """Drop a token that the LMS refused, unless another worker already replaced it."""
+        self._given = {key: given for key, given in list(self._given.items()) if given[0] != token}
         with self._database.transaction() as db:
             rows = db.scalars(select(AccessToken).where(AccessToken.registration_id == platform.id)).all()
             for row in rows:
@@ -82,9 +104,16 @@ class AccessTokens:
                     db.delete(row)
 
     def _kept(self, platform: Platform, scopes: frozenset[str]) -> str | None:
+        key = platform.id, _hash_of(platform, scopes)
+        given, expires_at = self._given.get(key, ("", utc_now()))
+        if expires_at > utc_now():
+            return given
         with self._database.reading() as db:
-            row = db.get(AccessToken, (platform.id, _hash_of(platform, scopes)))
-            return self._opened(row) if row and row.expires_at > utc_now() else None
+            row = db.get(AccessToken, key)
+            found = self._opened(row) if row and row.expires_at > utc_now() else None
+        if row is not None and found is not None:
+            self._given[key] = found, min(row.expires_at, utc_now() + REMEMBER_GIVEN)
+        return found
 
     def _opened(self, row: AccessToken) -> str | None:
         try:

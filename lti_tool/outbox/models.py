@@ -1,4 +1,4 @@
-"""Tables of the outbox. Delivered messages stay: they are the district's proof."""
+"""Tables of the outbox. Delivered messages stay as long as the review needs them: they are the district's proof."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class MessageState(StrEnum):
 
 OPEN = (MessageState.DUE, MessageState.WAITING, MessageState.STOPPED)
 """States in which a message is tried by itself when `due_at` has come."""
+DONE = (MessageState.DELIVERED, MessageState.SUPERSEDED)
+"""States in which nothing more becomes of a message."""
 IS_OPEN = text("state IN ('due', 'waiting', 'stopped')")
 IS_LEASED = text("leased_until IS NOT NULL")
 """Conditions of the indexes by which messages are chosen; a query must say them in the same words to use these."""
@@ -61,6 +63,8 @@ class OutboxMessage(Base):
     leased_until: Mapped[datetime | None]
     lease: Mapped[str] = mapped_column(String(32), default="")
     """Who holds it; a worker whose lease was taken over can no longer settle the message."""
+    is_sending: Mapped[bool] = mapped_column(default=False)
+    """Whether it counts against how many of its lane may be at the LMS; one that stands ready behind does not."""
     attempts: Mapped[int] = mapped_column(default=0)
     last_error_class: Mapped[str] = mapped_column(String(32), default="")
     last_error: Mapped[str] = mapped_column(String(300), default="")
@@ -69,13 +73,16 @@ class OutboxMessage(Base):
 
 
 class OutboxLane(Base):
-    """A lane whose LMS is in trouble: when to try it next. A lane that works has no row."""
+    """A lane whose LMS is in trouble: when to try it next, and how hard. A lane that works has no row."""
 
     __tablename__ = "outbox_lane"
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int] = mapped_column(default=0)
+    """In a row."""
     paused_until: Mapped[datetime]
+    at_once: Mapped[int | None]
+    """How many messages at once its LMS bears, as learnt from being throttled; empty where nothing was learnt."""
 
 
 class DeliveryAttempt(Base):

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from lti_tool.people.models import AdminCode, AuditEvent, District, GradeBand, Person, Role, RoleGrant, School
+from lti_tool.people.models import (
+    AdminCode,
+    AuditEvent,
+    District,
+    EducatorProfile,
+    EducatorRole,
+    ErasedIdentity,
+    Experience,
+    Identity,
+    MatchingPause,
+    Opportunity,
+    OpportunityKind,
+    Person,
+    Role,
+    RoleGrant,
+    School,
+    Supervision,
+)
 from lti_tool.people.queries import count_administrators
 
 ADMIN_CODE_LIFE = timedelta(days=7)
@@ -86,6 +105,8 @@ def find_or_create_school(db: Session, actor: Person, name: str) -> School:
 def set_school(db: Session, actor: Person, person: Person, school: School | None) -> None:
     """Say where a person works, which answers what they asked for."""
     person.school, person.requested_school = school, None
+    hosted = update(Opportunity).where(Opportunity.host_id == person.id, Opportunity.kind != OpportunityKind.COURSE)
+    db.execute(hosted.values(school_id=school.id if school else None))
     record_audit(db, actor, "school_set", "person", person.id, school_id=school.id if school else None)
 
 
@@ -112,19 +133,110 @@ def answer_school_request(db: Session, actor: Person, person: Person, school_id:
     record_audit(db, actor, "school_declined", "person", person.id, school_id=school_id)
 
 
-def update_profile(
-    db: Session, person: Person, *, position: str, grade_band: GradeBand | None, discipline: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class ProfileWords:
+    """What a person says of their own work, and how they like to learn."""
+
+    educator_role: EducatorRole | None = None
+    position: str = ""
+    grade_bands: tuple[str, ...] = ()
+    discipline: str = ""
+    experience: Experience | None = None
+    languages: str = ""
+    students: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+
+
+def name_supervisor(db: Session, actor: Person, person: Person, supervisor: Person) -> None:
+    """Let somebody of the district supervise a person, once: the right to read this person's plans, and no other's."""
+    if not person.district_id == supervisor.district_id == actor.district_id:
+        raise NotFoundError
+    if supervisor.id == person.id:
+        raise InvalidInputError("Nobody supervises themselves.")
+    if _supervision(db, person, supervisor.id) is None:
+        db.add(Supervision(person_id=person.id, supervisor_id=supervisor.id, source="administrator"))
+        record_audit(db, actor, "supervisor_named", "person", person.id, supervisor_id=supervisor.id)
+
+
+def end_supervision(db: Session, actor: Person, person: Person, supervisor_id: int) -> None:
+    """Let somebody no longer supervise a person; that they did stays as history."""
+    supervision = _supervision(db, person, supervisor_id)
+    if person.district_id != actor.district_id or supervision is None:
+        raise NotFoundError
+    supervision.ended_at = utc_now()
+    record_audit(db, actor, "supervision_ended", "person", person.id, supervisor_id=supervisor_id)
+
+
+def _supervision(db: Session, person: Person, supervisor_id: int) -> Supervision | None:
+    return db.scalar(
+        select(Supervision).where(
+            Supervision.person_id == person.id,
+            Supervision.supervisor_id == supervisor_id,
+            Supervision.ended_at.is_(None),
+        )
+    )
+
+
+def update_profile(db: Session, person: Person, words: ProfileWords) -> None:
     """Keep what a person says of their own work."""
-    person.position, person.grade_band, person.discipline = position, grade_band, discipline
+    person.educator_role, person.position = words.educator_role, words.position
+    person.grade_bands, person.discipline = list(words.grade_bands), words.discipline
+    profile = person.profile or EducatorProfile(person_id=person.id)
+    profile.experience, profile.languages = words.experience, words.languages
+    profile.students, profile.formats, profile.times = list(words.students), list(words.formats), list(words.times)
+    person.profile = profile
+    record_audit(db, person, "profile_changed", "person", person.id)
+
+
+def pause_matching(db: Session, person: Person, *, is_paused: bool) -> None:
+    """Propose a person for no team for now, or again; noted as any change of a profile is, which says nothing of it."""
+    if is_paused == (person.pause is not None):
+        return
+    person.pause = MatchingPause() if is_paused else None
     record_audit(db, person, "profile_changed", "person", person.id)
 
 
 def erase_person(db: Session, person: Person) -> None:
-    """Remove a person and, by the database's own rules, all that belongs to them; who did what becomes nobody."""
+    """Remove a person and, by the database's own rules, all that belongs to them; who did what becomes nobody.
+
+    What the person hosted is offered to nobody from now on.
+    """
+    today = utc_now().date()
+    hosted = update(Opportunity).where(Opportunity.host_id == person.id, Opportunity.kind != OpportunityKind.COURSE)
+    still_there = or_(Opportunity.retired_on.is_(None), Opportunity.retired_on > today)
+    db.execute(hosted.where(still_there).values(retired_on=today))
     db.add(AuditEvent(district_id=person.district_id, action="person_erased", subject="person", subject_id=person.id))
+    for identity in db.scalars(select(Identity).where(Identity.person_id == person.id)):
+        db.merge(ErasedIdentity(registration_id=identity.registration_id, sub_hash=_hash(identity.sub)))
     db.flush()
     db.execute(delete(Person).where(Person.id == person.id))
+
+
+def erased_subs(db: Session, registration_id: int, subs: Collection[str]) -> set[str]:
+    """Return those of an LMS's names of people whose owners had themselves erased."""
+    named = {_hash(sub): sub for sub in subs}
+    own = ErasedIdentity.registration_id == registration_id, ErasedIdentity.sub_hash.in_(named)
+    return {named[each] for each in db.scalars(select(ErasedIdentity.sub_hash).where(*own))}
+
+
+def note_course_gone(db: Session, opportunity: Opportunity) -> None:
+    """Note that the LMS has no such course any more: from now on it is shown as that, and found by nobody."""
+    if opportunity.unavailable_since is None:
+        opportunity.unavailable_since = utc_now()
+        _record_availability(db, opportunity, "course_gone")
+
+
+def note_course_there(db: Session, opportunity: Opportunity) -> None:
+    """Note that the LMS has the course, also after it seemed to be gone."""
+    if opportunity.unavailable_since is not None:
+        opportunity.unavailable_since = None
+        _record_availability(db, opportunity, "course_back")
+
+
+def _record_availability(db: Session, opportunity: Opportunity, action: str) -> None:
+    """Note it as done by nobody: the LMS said so."""
+    db.add(AuditEvent(district_id=opportunity.district_id, action=action, subject="course", subject_id=opportunity.id))
 
 
 def create_admin_code(db: Session, district: District) -> str:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
+from flask_babel import lazy_gettext
 from marshmallow import EXCLUDE, Schema, fields, pre_load, validate
 
-from lti_tool.people.models import GradeBand, Role
+from lti_tool.people.models import (
+    EducatorRole,
+    Experience,
+    GradeBand,
+    LearningFormat,
+    LearningTime,
+    Role,
+    StudentGroup,
+)
 
 
 class Form(Schema):
@@ -18,8 +28,8 @@ class Form(Schema):
         unknown = EXCLUDE
 
     @pre_load
-    def strip(self, data: Any, **_: Any) -> dict[str, str]:
-        return {name: value.strip() for name, value in data.items()}
+    def strip(self, data: Any, **_: Any) -> dict[str, Any]:
+        return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
 
 
 def id_field() -> fields.String:
@@ -27,13 +37,47 @@ def id_field() -> fields.String:
     return fields.String(load_default="", validate=validate.Regexp(r"^[0-9]{0,9}$"))
 
 
-class ProfileForm(Form):
-    """What a person says of their own work; all of it may stay empty."""
+def choice_of(kind: type[StrEnum]) -> fields.Enum[StrEnum]:
+    """Return a field for one of a few things, or none."""
+    return fields.Enum(kind, by_value=True, load_default=None, allow_none=True)
 
+
+def choices_of(kind: type[StrEnum]) -> fields.List[str]:
+    """Return a field for some of a few things."""
+    return fields.List(fields.String(validate=validate.OneOf([*kind])), load_default=list)
+
+
+class ProfileForm(Form):
+    """What a person says of their own work; all but the role may stay empty."""
+
+    educator_role = fields.Enum(
+        EducatorRole,
+        by_value=True,
+        required=True,
+        error_messages={
+            "required": lazy_gettext("Choose what you do."),
+            "unknown": lazy_gettext("Choose what you do."),
+        },
+    )
     position = fields.String(load_default="", validate=validate.Length(max=100))
-    grade_band = fields.String(load_default="", validate=validate.OneOf(["", *GradeBand]))
+    grade_bands = choices_of(GradeBand)
     discipline = fields.String(load_default="", validate=validate.Length(max=100))
     school_id = id_field()
+    experience = choice_of(Experience)
+    languages = fields.String(load_default="", validate=validate.Length(max=200))
+    students = choices_of(StudentGroup)
+    formats = choices_of(LearningFormat)
+    times = choices_of(LearningTime)
+
+    @pre_load
+    def leave_out_no_choice(self, data: Any, **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value != "" or name != "experience"}
+
+
+class PauseForm(Form):
+    """Whether somebody is to be proposed for no team for now."""
+
+    paused = fields.Boolean(required=True)
 
 
 class RoleForm(Form):

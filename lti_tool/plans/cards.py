@@ -6,8 +6,18 @@ from dataclasses import dataclass
 
 from lti_tool.people.models import GradeBand
 from lti_tool.plans.likeness import Likeness
-from lti_tool.plans.models import Goal
-from lti_tool.plans.operations.declarations import CardWords
+from lti_tool.plans.models import Audience, Goal
+from lti_tool.standards.models import Framework
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """What an owner puts on the card beside the headline and the indicators, and who may see it."""
+
+    audience: Audience
+    next_step: str = ""
+    offer: str = ""
+    wish: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +38,13 @@ class GoalCard:
     name: str
     position: str
     school: str
-    grade_band: GradeBand | None
+    grade_bands: tuple[GradeBand, ...]
     discipline: str
     next_step: str
     offer: str
     wish: str
+    frameworks: tuple[Framework, ...] = ()
+    """What its indicators are taken from, with the licences."""
     reason: Likeness | None = None
 
 
@@ -46,10 +58,11 @@ def card_of(goal: Goal, *, words: CardWords | None = None, reason: Likeness | No
         name=owner.name,
         position=owner.position,
         school=owner.school.name if owner.school else "",
-        grade_band=owner.grade_band,
+        grade_bands=owner.bands,
         discipline=owner.discipline,
         next_step=said.next_step if said else "",
         offer=said.offer if said else "",
         wish=said.wish if said else "",
+        frameworks=tuple(each.framework for each in goal.indicators),
         reason=reason,
     )

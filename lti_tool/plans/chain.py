@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from lti_tool.plans.models import Goal
+from lti_tool.plans.models import Goal, GoalState
 
 
 class Step(StrEnum):
@@ -29,7 +29,7 @@ class StepState(StrEnum):
 def chain_of(goal: Goal) -> dict[Step, StepState]:
     """Return the state of each link; at most one is next, and none once the goal is met."""
     done = _done(goal)
-    first = next((step for step in Step if step not in done), None) if goal.is_open else None
+    first = next((step for step in Step if step not in done), None) if goal.is_live else None
     return {
         step: StepState.DONE if step in done else StepState.NEXT if step is first else StepState.MISSING
         for step in Step
@@ -38,11 +38,11 @@ def chain_of(goal: Goal) -> dict[Step, StepState]:
 
 def _done(goal: Goal) -> set[Step]:
     is_there = {
-        Step.WHY: bool(goal.rationale),
+        Step.WHY: any(each.is_filled for each in goal.rationales),
         Step.INDICATOR: bool(goal.indicators),
         Step.CHANGE: bool(goal.practice_change and goal.student_result and goal.measure),
-        Step.LEARNING: any(each.completed_at for each in goal.courses) or bool(goal.tries),
+        Step.LEARNING: any(each.completed_at for each in goal.activities) or bool(goal.tries),
         Step.TRY: any(each.done_at for each in goal.tries),
-        Step.RESULT: not goal.is_open,
+        Step.RESULT: goal.state is GoalState.MET,
     }
     return {step for step, there in is_there.items() if there}

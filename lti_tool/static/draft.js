@@ -1,61 +1,126 @@
 /**
- * Keeps words that are not saved yet in this tab, so that a dropped connection or an ended session loses none.
+ * Keeps words that are not saved yet in this tab, so that a dropped connection or an ended session loses none; on
+ * forms that say so they are sent to the server as well while they are typed.
  * They are offered to their writer alone, and dropped once they are saved or the tab is closed. Where a browser
  * refuses storage to a framed site, the page's own entry in the tab's history keeps them: a reload and the way back
  * find them there.
  */
+import { keepOnServer } from "./autosave.js";
+
 const PREFIX = "draft:";
+const EARLIER = ":earlier";
 const SENT = "sent draft";
-const form = document.querySelector("form[data-draft]");
+const OF_THE_PAGE = new Set(["version", "sheet", "turn", "seen", "shown"]);
+const forms = document.querySelectorAll("form[data-draft]");
+let isGoing = false;
 
-if (form) {
-  const key = PREFIX + form.dataset.draft;
-  offer(read(key));
-  form.addEventListener("input", () => write(key, words()));
-  form.addEventListener("submit", () => write(SENT, key));
-} else if (document.querySelector("div.notice")) {
-  dropSent();
-}
+if (document.querySelector("[data-told], form[data-kept]")) dropSent();
+addEventListener("beforeunload", () => (isGoing = true));
+forms.forEach(keep);
 
-function words() {
-  return JSON.stringify([...new FormData(form)].filter(([name]) => name !== "version"));
-}
-
-function offer(kept) {
-  if (!kept || kept === words()) return;
-  const place = document.getElementById("draft-offer");
-  place.hidden = false;
-  place.querySelector("button").addEventListener("click", () => {
-    putBack(JSON.parse(kept));
-    place.hidden = true;
-    form.querySelector("input:not([type=hidden]), textarea").focus();
+function keep(form) {
+  const key = () => PREFIX + form.dataset.draft;
+  form.addEventListener("input", () => {
+    isGoing = false;
+    write(key(), words());
   });
+  setAside();
+  offer();
+  form.addEventListener("submit", () => write(SENT, key()));
+  if (form.hasAttribute("data-autosave")) keepOnServer(form, { words, saved });
+
+  function words() {
+    return JSON.stringify([...new FormData(form)].filter(([name]) => !OF_THE_PAGE.has(name)));
+  }
+
+  /**
+   * The server holds these words: the tab need not, and calls the rest by the name that they have there. A page that
+   * is being left lets go of nothing, as the next one may have been made before the words arrived.
+   */
+  function saved(sent, name) {
+    if (isGoing) return;
+    const before = key();
+    form.dataset.draft = name;
+    if (before !== key()) {
+      const both = [...earlier(key()), ...earlier(before)];
+      if (both.length) write(key() + EARLIER, JSON.stringify(both));
+      drop(before + EARLIER);
+      drop(before);
+    }
+    if (words() === sent) drop(key());
+    else write(key(), words());
+  }
+
+  /** Words of an earlier visit stay apart from what is typed now, until their writer says what becomes of them. */
+  function setAside() {
+    const kept = read(key());
+    if (kept && kept !== words()) write(key() + EARLIER, JSON.stringify([...new Set([kept, ...earlier(key())])]));
+    drop(key());
+  }
+
+  /** A page with many small forms asks nothing: what was typed in one of them is in it again. */
+  function offer() {
+    const place = form.hasAttribute("data-puts-back") ? null : document.getElementById("draft-offer");
+    if (!place) {
+      const [first] = earlier(key());
+      drop(key() + EARLIER);
+      if (first) putBack(JSON.parse(first));
+      return;
+    }
+    place.hidden = earlier(key()).length === 0;
+    place.addEventListener("click", (event) => {
+      const answer = event.target.dataset.answer;
+      const [first, ...rest] = earlier(key());
+      if (!answer || !first) return;
+      if (rest.length) write(key() + EARLIER, JSON.stringify(rest));
+      else drop(key() + EARLIER);
+      place.hidden = rest.length === 0;
+      if (answer !== "back") return;
+      putBack(JSON.parse(first));
+      form.querySelector("input:not([type=hidden]), textarea").focus();
+    });
+  }
+
+  function putBack(entries) {
+    for (const field of form.elements) {
+      if (!field.name || OF_THE_PAGE.has(field.name) || field.type === "submit") continue;
+      const values = entries.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+      else if (values.length) field.value = values[0];
+    }
+    for (const inner of [form, ...form.querySelectorAll("details :checked")]) {
+      for (let group = inner.closest("details"); group; group = group.parentElement.closest("details")) group.open = true;
+    }
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
-function putBack(entries) {
-  for (const field of form.elements) {
-    const values = entries.filter(([name]) => name === field.name).map(([, value]) => value);
-    if (field.type === "checkbox") field.checked = values.includes(field.value);
-    else if (values.length) field.value = values[0];
-  }
-  for (const box of form.querySelectorAll("details :checked")) {
-    for (let group = box.closest("details"); group; group = group.parentElement.closest("details")) group.open = true;
-  }
+function earlier(name) {
+  return JSON.parse(read(name + EARLIER) ?? "[]");
 }
 
-function read(key) {
+function read(name) {
   try {
-    return sessionStorage.getItem(key);
+    return sessionStorage.getItem(name);
   } catch {
-    return history.state?.[key] ?? null;
+    return history.state?.[name] ?? null;
   }
 }
 
-function write(key, value) {
+function write(name, value) {
   try {
-    sessionStorage.setItem(key, value);
+    sessionStorage.setItem(name, value);
   } catch {
-    history.replaceState({ ...history.state, [key]: value }, "");
+    history.replaceState({ ...history.state, [name]: value }, "");
+  }
+}
+
+function drop(name) {
+  try {
+    sessionStorage.removeItem(name);
+  } catch {
+    const { [name]: _dropped, ...rest } = history.state ?? {};
+    history.replaceState(rest, "");
   }
 }
 

@@ -2,7 +2,11 @@
 
 import { put } from "./platform_storage.js";
 
+const SOON = 5000; // then a window is offered, and an answer of a slow LMS still goes on here
 const login = document.getElementById("login").dataset;
+const fallback = document.getElementById("new-window");
+let opened = false;
+fallback.addEventListener("submit", () => { opened = true; });
 
 function keepsCookies() {
   const test = "lg_test=1; Path=/lti; Secure; SameSite=None; Partitioned";
@@ -19,11 +23,14 @@ async function isRemembered() {
   return put(storage, login.storageKey, login.storageValue);
 }
 
-if (await isRemembered()) {
-  window.location.replace(login.address);
-} else {
+function offerWindow() {
   document.getElementById("login").hidden = true;
-  const fallback = document.getElementById("new-window");
   fallback.hidden = false;
   fallback.querySelector("button").focus();
 }
+
+const offering = setTimeout(offerWindow, SOON);
+const remembered = await isRemembered();
+clearTimeout(offering);
+if (!remembered && fallback.hidden) offerWindow();
+if (remembered && !opened) window.location.replace(login.address);

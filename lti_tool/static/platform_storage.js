@@ -1,6 +1,6 @@
 // Platform storage: the LMS keeps a value for a frame whose cookies the browser drops (LTI postMessage storage 0.1).
 
-const PATIENCE = 5000; // a slow LMS costs a moment here, giving up costs the person a window
+const PATIENCE = 60000; // an LMS that answers late is still believed
 const AGAIN = 200; // the LMS's own frame may still be loading when the first message comes, and would never hear it
 
 function frameOf(target) {

@@ -48,6 +48,16 @@ def issue_token(lms: Lms, grant: ApiGrant) -> str:
     return token
 
 
+def replace_token(lms: Lms, grant: ApiGrant) -> str:
+    """Return the one new access token of a grant: a refresh regenerates it, and the old one opens nothing from then on.
+
+    Source: lib/canvas/oauth/grant_types/refresh_token.rb, access_token.rb#regenerate_access_token.
+    """
+    kept = {name: each for name, each in lms.connections.api_tokens.items() if each.grant is not grant}
+    lms.connections.api_tokens = kept
+    return issue_token(lms, grant)
+
+
 def issue_refresh_token(lms: Lms, grant: ApiGrant) -> str:
     """Return a refresh token, which has no end."""
     token = f"practice~{secrets.token_urlsafe(48)}"

@@ -1,8 +1,8 @@
 """Canvas's token endpoint for both kinds of key: REST tokens here, LTI tokens by `practice_lms.lti.token`.
 
 Source: oauth2_provider_controller.rb#token, lib/canvas/oauth/grant_types/*.rb, request_error.rb. A refresh answers
-without a new refresh token; a key that is unknown or wrong is 401 with `WWW-Authenticate: Canvas OAuth 2.0`, the rest
-is 400.
+without a new refresh token, and ends the access token before; a key that is unknown or wrong is 401 with
+`WWW-Authenticate: Canvas OAuth 2.0`, the rest is 400.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from practice_lms.canvas.api_keys import GLOBAL, TOKEN_LIFE, issue_refresh_token, issue_token, revoke
+from practice_lms.canvas.api_keys import GLOBAL, TOKEN_LIFE, issue_refresh_token, issue_token, replace_token, revoke
 from practice_lms.connections import ApiGrant, ApiKey
 from practice_lms.current import lms
 from practice_lms.lti import token as lti_token
@@ -74,7 +74,7 @@ def _exchange_code(key: ApiKey) -> dict[str, Any]:
     if request.form.get("redirect_uri", key.redirect_uri) != key.redirect_uri:
         raise TokenError("invalid_grant", "redirect_uri does not match client settings")
     del lms().connections.codes[code]
-    return _answer(grant) | {"refresh_token": issue_refresh_token(lms(), grant)}
+    return _answer(grant, issue_token(lms(), grant)) | {"refresh_token": issue_refresh_token(lms(), grant)}
 
 
 def _refresh(key: ApiKey) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _refresh(key: ApiKey) -> dict[str, Any]:
     if grant is None:
         raise TokenError("invalid_request", "refresh_token not found")
     _require_own(grant, key)
-    return _answer(grant)
+    return _answer(grant, replace_token(lms(), grant))
 
 
 def _require_own(grant: ApiGrant, key: ApiKey) -> None:
@@ -93,10 +93,10 @@ def _require_own(grant: ApiGrant, key: ApiKey) -> None:
         raise TokenError("invalid_grant", "incorrect client")
 
 
-def _answer(grant: ApiGrant) -> dict[str, Any]:
+def _answer(grant: ApiGrant, token: str) -> dict[str, Any]:
     user = lms().users[grant.user_id]
     return {
-        "access_token": issue_token(lms(), grant),
+        "access_token": token,
         "token_type": "Bearer",
         "user": {"id": user.id, "name": user.name, "global_id": str(GLOBAL + user.id), "effective_locale": "en"},
         "canvas_region": "not_configured",

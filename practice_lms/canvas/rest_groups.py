@@ -17,12 +17,14 @@ from practice_lms.canvas.rest_access import (
     endpoint,
     find_course,
     forbidden,
+    includes,
     invalid,
     not_found,
     parameters,
     require,
 )
 from practice_lms.canvas.rest_paging import page_of
+from practice_lms.canvas.rest_users import user_record
 from practice_lms.current import lms
 from practice_lms.state import Course, Group, GroupSet
 
@@ -147,11 +149,17 @@ def list_groups_of_set(group_category_id: str) -> tuple[Response, int, dict[str,
 
 @endpoint("GET", "/api/v1/courses/:course_id/groups")
 def list_groups_of_course(course_id: str) -> tuple[Response, int, dict[str, str]]:
-    """Return a course's groups, to learners too."""
+    """Return a course's groups, to learners too; with `include[]=users` each with who is in it."""
     course = find_course(course_id)
-    return page_of(
-        [group_record(each) for each in lms().groups.values() if each.course_id == course.id and not each.deleted]
-    )
+    groups = [each for each in lms().groups.values() if each.course_id == course.id and not each.deleted]
+    return page_of([group_record(each) | _users_of(each) for each in groups])
+
+
+def _users_of(group: Group) -> dict[str, Any]:
+    # lib/api/v1/group.rb; a key that does not let includes through has them left out without a word.
+    if not includes("users"):
+        return {}
+    return {"users": [user_record(lms().users[each]) for each in present_members(group)]}
 
 
 @endpoint("POST", "/api/v1/group_categories/:group_category_id/groups")

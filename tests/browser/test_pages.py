@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.chromium import kept_in_the_tab
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-REASON = "What tells you that this matters?"
+REASON = "What do you see in your own work?"
 
 
 def test_what_was_typed_is_there_again_in_a_new_session_and_for_nobody_else(context, site):
@@ -21,7 +23,7 @@ def test_what_was_typed_is_there_again_in_a_new_session_and_for_nobody_else(cont
 
     page.goto(f"{site.enter(site.full.educator)}/plans/goals/new")
 
-    page.get_by_role("status").get_by_role("button").click()
+    page.get_by_role("button", name="Put them back").click()
     expect(page.get_by_label(REASON)).to_have_value("Half of the exit tickets are empty.")
     page.goto(f"{site.enter(site.full.designer)}/plans/goals/new")
     expect(page.locator("#draft-offer")).to_be_hidden()
@@ -35,8 +37,26 @@ def test_a_saved_text_does_not_come_back(context, site):
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_role("status")).to_contain_text("saved")
-    page.wait_for_function("Object.keys(sessionStorage).length === 0")  # the page's module runs after its words show
-    assert page.evaluate("Object.keys(sessionStorage)") == []
+    assert kept_in_the_tab(page) == []
+
+
+def test_a_comment_that_was_not_put_beside_its_field_yet_is_there_again_until_it_is(context, site):
+    page = context.new_page()
+    review = f"{site.enter(site.full.supervisor)}/plans/{site.full.ids['plan_id']}/review"
+    page.goto(review)
+    first, second = page.locator("details.comment-new").nth(0), page.locator("details.comment-new").nth(1)
+    for comment, words in ((first, "How did you choose it?"), (second, "What would be enough?")):
+        comment.locator("summary").click()
+        comment.get_by_label("In words").fill(words)
+
+    page.goto(review)
+
+    expect(first.get_by_label("In words")).to_have_value("How did you choose it?")
+    expect(second.get_by_label("In words")).to_have_value("What would be enough?")
+    first.get_by_role("button", name="Put it beside the field").click()
+    expect(page.get_by_role("status").first).to_be_visible()
+    expect(first.get_by_label("In words")).to_have_value("")
+    expect(second.get_by_label("In words")).to_have_value("What would be enough?")
 
 
 def test_the_first_page_works_by_keyboard(context, site):
@@ -56,11 +76,11 @@ def test_pages_work_without_script(browser, site):
     page = context.new_page()
     page.goto(site.enter(site.full.educator) + "/profile")
 
-    page.get_by_label("What you do").fill("librarian")
+    page.get_by_label("In your own words").fill("reading specialist")
     page.get_by_role("button", name="Save my profile").click()
 
     expect(page.get_by_role("status")).to_have_text("Your profile is saved.")
-    expect(page.get_by_text("librarian")).to_be_visible()
+    expect(page.get_by_text("reading specialist")).to_be_visible()
     context.close()
 
 

@@ -2,13 +2,65 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
+import pytest
+from sqlalchemy import select
+
+from lti_tool import jobs
+from lti_tool.db import Database
+from lti_tool.grades.models import Completion
+from lti_tool.grades.operations import asking, completions
 from lti_tool.launch.models import LinkKind, ResourceLink
-from lti_tool.people.models import Person, Role
+from lti_tool.lms.rest import CompletionRead, PersonCompletion
+from lti_tool.people.models import Course, Person, Role
 from lti_tool.plans.models import Goal, GoalState
 from tests.conftest import make_person
 from tests.teams.declared import make_goal, make_identity, make_indicators
+
+MARKED = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+DONE = datetime(2026, 11, 3, 10, 2, tzinfo=UTC)
+Tell = Callable[..., None]
+
+
+def kept(database: Database) -> list[Completion]:
+    with database.reading() as db:
+        return list(db.scalars(select(Completion).order_by(Completion.id)))
+
+
+@pytest.fixture
+def tell(app, database, sample) -> Tell:
+    """Return `tell({lms user id: completed})`: what a read of the sample course found."""
+    with database.transaction() as db:
+        course = db.get_one(Course, sample.course.id)
+        course.professional_learning_at, course.completions_read_at = MARKED, MARKED
+
+    def told(said: dict[str, bool], at: datetime = DONE, **more) -> None:
+        people = tuple(PersonCompletion(user, done, at if done else None) for user, done in said.items())
+        with database.transaction() as db:
+            plan = asking.plan_read(db, [sample.course.id], app.extensions["settings"], database)
+            assert plan is not None
+            completions.record_read(db, plan.courses[0], CompletionRead(people, **more))
+
+    return told
+
+
+@pytest.fixture
+def crowd(database, sample) -> list[str]:
+    with database.transaction() as db:
+        people = [make_person(db, sample, f"Person {number}") for number in range(9)]
+        return [make_identity(db, sample, person, str(100 + person.id)).lms_user_id for person in people]
+
+
+@pytest.fixture
+def worker(app) -> Iterator[None]:
+    """Let tasks work on the app's database."""
+    jobs.configure(app.extensions["settings"])
+    jobs.worker_resources.cache_clear()
+    yield
+    jobs.worker_resources()[0].engine.dispose()
+    jobs.worker_resources.cache_clear()
 
 
 @pytest.fixture

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Response, request
 from sqlalchemy import select, update
 
 from lti_tool.db import utc_now
-from lti_tool.grades.models import Completion, Score, ScoreState
+from lti_tool.grades.models import AlertSettings, Completion, Score, ScoreState
+from lti_tool.grades.operations.asking import ask_lms_now
 from lti_tool.grades.operations.comparing import enqueue_due_comparisons
-from lti_tool.grades.operations.completions import ask_lms_now
-from lti_tool.grades.operations.scores import send_score_again
+from lti_tool.grades.operations.confirming import Confirmation
+from lti_tool.grades.operations.scores import leave_score, send_score_again
 from lti_tool.launch.models import RestAccess
+from lti_tool.lms.platform import Platform
+from lti_tool.outbox.delivery import deliver_due
 from lti_tool.outbox.models import MessageState, OutboxLane, OutboxMessage
 from lti_tool.outbox.operations import enqueue
-from lti_tool.plans.models import Goal, GoalCourse, GoalState
+from lti_tool.plans.models import Activity, Goal, GoalState
 from practice_lms.faults import Kind
 from practice_lms.progress import finish_course
 from practice_lms.state import Flavour
@@ -79,7 +86,7 @@ def test_a_finished_course_is_noticed_and_shown_in_the_goal(pd101):
         completion = db.scalars(select(Completion)).one()
         assert completion.person_id == pd101.people[EDUCATOR]
         assert completion.source.value == pd101.practice.lms.flavour.value
-        assert db.scalars(select(GoalCourse).where(GoalCourse.goal_id == goal_id)).one().completed_at is not None
+        assert db.scalars(select(Activity).where(Activity.goal_id == goal_id)).one().completed_at is not None
         assert pd101.course(db).completions_read_at is not None
 
 
@@ -179,6 +186,34 @@ def test_an_empty_entry_that_is_newer_is_replaced_by_one_later_score(pd101, age)
     assert score.timestamp is not None
     assert score.timestamp <= utc_now()
     assert pd101.grade(EDUCATOR).score == column.score_maximum
+
+
+def test_a_gradebook_that_shows_a_score_late_is_read_once_more_before_anybody_is_suspected(pd101):
+    meet(pd101, pd101.declare(EDUCATOR))
+    early = ["[]"]
+
+    def show_nothing_yet(response: Response) -> Response:
+        if early and request.path.endswith("/results"):
+            response.set_data(early.pop())
+        return response
+
+    pd101.practice.server.app.after_request_funcs.setdefault(None, []).append(show_nothing_yet)
+
+    pd101.work()
+
+    assert early == []
+    assert the_score(pd101).state is ScoreState.CONFIRMED
+    assert pd101.grade(EDUCATOR).writes == 1
+
+
+def test_a_score_is_read_back_after_some_seconds_not_at_once(pd101):
+    patient = replace(pd101.app.extensions["settings"], confirm_after=10)
+    meet(pd101, pd101.declare(EDUCATOR))
+
+    deliver_due(pd101.database, patient)
+
+    assert the_score(pd101).state is ScoreState.SENT
+    assert the_message(pd101, "scores.confirm").due_at > utc_now() + timedelta(seconds=5)
 
 
 def test_a_grade_set_by_hand_is_left_alone_and_needs_somebody(pd101):
@@ -284,3 +319,118 @@ def test_scores_are_compared_once_a_day(pd101):
     with pd101.database.transaction() as db:
         assert enqueue_due_comparisons(db, utc_now()) == 1
         assert enqueue_due_comparisons(db, utc_now()) == 0
+
+
+def sent_scores(pd101: District101, *logins: str) -> list[str]:
+    """Let these people finish; return the requests by which the LMS was asked what it shows."""
+    asked: list[str] = []
+    pd101.practice.server.app.before_request_funcs.setdefault(None, []).append(
+        lambda: asked.append(request.full_path) if request.path.endswith("/results") else None
+    )
+    pd101.arrive(*logins)
+    for login in logins:
+        meet(pd101, pd101.declare(login))
+    pd101.work()
+    return asked
+
+
+def test_scores_of_one_column_are_read_back_together(pd101):
+    asked = sent_scores(pd101, "ben.okafor", "chloe.nguyen", "dev.patel")
+
+    with pd101.database.reading() as db:
+        assert [score.state for score in db.scalars(select(Score))] == [ScoreState.CONFIRMED] * 3
+    assert len(asked) == 1
+    assert "user_id" not in asked[0]
+    assert ("limit=100" in asked[0]) is (pd101.practice.lms.flavour is Flavour.CANVAS)
+
+
+@pytest.mark.parametrize(
+    ("family", "pending", "column", "whole"),
+    [
+        ("canvas", 1, 1, True), ("canvas", 3, 99, True), ("canvas", 3, 400, False), ("canvas", 50, 400, True),
+        ("moodle", 1, 500, True), ("moodle", 3, 4000, False), ("moodle", 75, 10_000, True),
+    ],
+)  # fmt: skip
+def test_a_column_is_read_whole_where_that_asks_less_of_the_lms(family, pending, column, whole):
+    platform = Platform(
+        id=1, district_id=1, family=family, issuer="", client_id="", token_url="", signing_key=None  # type: ignore[arg-type]
+    )  # fmt: skip
+    users = {str(number): number for number in range(pending)}
+
+    assert Confirmation(platform, "http://lms.test/items/1", users, column).is_cheaper_whole is whole
+
+
+def test_a_first_score_that_never_arrived_still_counts_as_a_new_submission(pd101):
+    if pd101.practice.lms.flavour is not Flavour.CANVAS:
+        pytest.skip("only Canvas counts submissions")
+    pd101.link.submission_type = "external_tool"
+    pd101.fault(Kind.REFUSE, services(pd101), times=1)
+    meet(pd101, pd101.declare(EDUCATOR))
+    pd101.work()
+
+    make_due(pd101)
+    pd101.work()
+
+    assert the_score(pd101).state is ScoreState.CONFIRMED
+    assert pd101.grade(EDUCATOR).attempts == 1
+
+
+def test_one_lms_that_hangs_does_not_delay_another(pd101):
+    goal_id = pd101.declare(EDUCATOR)
+    pd101.fault(Kind.DELAY, "/silent", times=None, seconds=2.0)
+    with pd101.database.transaction() as db:
+        district_id = pd101.person(db, EDUCATOR).district_id
+        db.add(AlertSettings(district_id=district_id, emails=[], hook_url=f"{pd101.practice.url}/silent"))
+        for number in range(20):
+            enqueue(db, kind="alert.send", key=f"silent:{number}", lane="alert:hook", district_id=district_id,
+                    payload={"cause": "test", "count": 0, "channel": "hook"})  # fmt: skip
+    meet(pd101, goal_id)
+    worker = threading.Thread(
+        target=deliver_due, args=(pd101.database, pd101.app.extensions["settings"]), kwargs={"threads": 8}
+    )
+
+    worker.start()
+    waiting_when_confirmed = 0
+    while worker.is_alive() and not waiting_when_confirmed:
+        if states_of(pd101, "score") == [MessageState.DELIVERED] and the_score(pd101).state is ScoreState.CONFIRMED:
+            waiting_when_confirmed = states_of(pd101, "alert.send").count(MessageState.DUE)
+        time.sleep(0.05)
+    worker.join()
+
+    assert waiting_when_confirmed > 0
+
+
+def states_of(pd101: District101, kind: str) -> list[MessageState]:
+    with pd101.database.reading() as db:
+        return list(db.scalars(select(OutboxMessage.state).where(OutboxMessage.kind == kind)))
+
+
+def change_grade(pd101: District101, value: float) -> None:
+    grade = pd101.grade(EDUCATOR)
+    assert grade is not None
+    grade.score, grade.result_score, grade.result_maximum = value, value, 1.0
+
+
+def test_a_changed_grade_that_an_administrator_leaves_is_quiet_until_it_changes_again(pd101):
+    meet(pd101, pd101.declare(EDUCATOR))
+    pd101.work()
+    change_grade(pd101, 0.5)
+    compare(pd101)
+    differing = the_score(pd101)
+    with pd101.database.transaction() as db:
+        leave_score(db, pd101.person(db, DESIGNER), differing.id)
+
+    found = []
+    for value in (0.5, 0.25, 1.0):
+        change_grade(pd101, value)
+        with pd101.database.transaction() as db:
+            db.execute(update(OutboxMessage).values(created_at=utc_now() - timedelta(days=2)))
+        compare(pd101)
+        found.append(the_score(pd101).state)
+        with pd101.database.transaction() as db:
+            if found[-1] is ScoreState.NEEDS_ATTENTION:
+                leave_score(db, pd101.person(db, DESIGNER), differing.id)
+
+    assert (differing.cause, differing.shown) == ("differs", "0.5/1")
+    assert found == [ScoreState.LEFT, ScoreState.NEEDS_ATTENTION, ScoreState.CONFIRMED]
+    assert pd101.grade(EDUCATOR).writes == 1

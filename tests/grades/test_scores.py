@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
+from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError, LMSRejectedError, LMSUnavailableError, LMSWaitingError, NotFoundError
 from lti_tool.grades.models import Score, ScoreState
 from lti_tool.grades.operations import scores, sending
-from lti_tool.grades.operations.sending import next_timestamp
+from lti_tool.grades.operations.sending import Sending, next_timestamp
 from lti_tool.launch.models import LinkKind, ResourceLink
 from lti_tool.outbox.models import MessageState, OutboxMessage
-from lti_tool.people.models import Person
+from lti_tool.people.models import Course, Opportunity, Person
+from lti_tool.plans.models import Activity, Goal, TryIt
+from lti_tool.plans.operations import GoalWords, create_goal, link_activity, meet_goal, note_learning, reopen_goal
 from tests.conftest import make_district, make_person
 from tests.teams.declared import make_goal
 
@@ -92,6 +97,60 @@ def test_a_course_without_a_line_item_is_in_the_review_and_sent_when_one_appears
         assert not scores.courses_to_place(db)
 
 
+def test_learning_noted_before_a_goal_was_met_and_linked_when_it_is_open_again_is_news(database, sample, learner):
+    with database.transaction() as db:
+        learner = db.get_one(Person, learner.id)
+        db.get_one(Course, sample.course.id).professional_learning_at = utc_now()
+        noted = note_learning(db, learner, db.get_one(Opportunity, sample.course.id))
+        goal = create_goal(db, learner, GoalWords("Ask better questions"))
+        meet_goal(db, learner, goal, "Most say it now.")
+    with database.transaction() as db:
+        db.execute(delete(OutboxMessage))
+        learner, goal = db.get_one(Person, learner.id), db.get_one(Goal, goal.id)
+        reopen_goal(db, learner, goal)
+        link_activity(db, learner, db.get_one(Activity, noted.id), goal)
+        goal.tries.append(TryIt(opportunity_id=sample.course.id, done_at=utc_now()))
+        meet_goal(db, learner, goal, "All do.")
+
+    with database.reading() as db:
+        assert db.scalars(select(OutboxMessage.kind)).all() == ["goal.met"]
+
+
+def test_two_goals_met_at_the_same_moment_owe_one_score(database, sample, learner, goal, meet):
+    with database.transaction() as db:
+        second = make_goal(db, sample, db.merge(learner), headline="Another goal")
+    meeting, errors = threading.Barrier(2, timeout=20), []
+    meet(goal, MET)
+    meet(second, MET)
+
+    def owe_at_once(goal_id: int) -> None:
+        meeting.wait()
+        try:
+            with database.transaction() as db:
+                scores.owe_scores(db, goal_id)
+        except Exception as error:  # noqa: BLE001 - told below
+            errors.append(error)
+
+    workers = [threading.Thread(target=owe_at_once, args=(each.id,)) for each in (goal, second)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+
+    assert errors == []
+    assert [score.cause for score in kept(database)] == ["no_line_item"]
+
+
+def test_no_second_score_without_a_place_can_be_owed_to_anybody(database, sample, goal, meet):
+    meet(goal, MET)
+    owe(database, goal)
+    owed = kept(database)[0]
+
+    same = {name: getattr(owed, name) for name in ("district_id", "course_id", "person_id", "achieved_at")}
+    with pytest.raises(IntegrityError), database.transaction() as db:
+        db.add(Score(**same))
+
+
 def test_a_link_that_is_added_later_gets_its_score_too(database, sample, goal, add_link, meet):
     add_link("http://lms.test/items/1")
     meet(goal, MET)
@@ -110,7 +169,7 @@ def test_a_line_item_that_was_replaced_gets_the_score_anew(database, sample, goa
     meet(goal, MET)
     owe(database, goal)
     with database.transaction() as db:
-        sending.note_confirmed(db, kept(database)[0].id)
+        sending.note_confirmed(db, [kept(database)[0].id])
         db.get_one(ResourceLink, link.id).line_item_url = "http://lms.test/items/9"
 
     with database.transaction() as db:
@@ -141,12 +200,12 @@ def test_each_try_has_a_later_time_and_knows_that_the_first_may_have_arrived(app
     settings = app.extensions["settings"]
 
     with database.transaction() as db:
-        first = sending.begin_sending(db, score_id, settings)
+        first = sending.begin_sending(db, [score_id], settings)[score_id]
     with database.transaction() as db:
-        second = sending.begin_sending(db, score_id, settings)
+        second = sending.begin_sending(db, [score_id], settings)[score_id]
 
-    assert first is not None
-    assert second is not None
+    assert isinstance(first, Sending)
+    assert isinstance(second, Sending)
     assert (first.may_have_arrived, second.may_have_arrived) == (False, True)
     assert second.timestamp - first.timestamp == timedelta(seconds=1)
     assert first.user_id == "7"
@@ -160,8 +219,12 @@ def test_somebody_without_an_account_in_that_lms_waits_for_it(app, database, sam
     meet(goal, MET)
     owe(database, goal)
 
-    with pytest.raises(LMSWaitingError, match="does not know"), database.transaction() as db:
-        sending.begin_sending(db, kept(database)[0].id, app.extensions["settings"])
+    score_id = kept(database)[0].id
+    with database.transaction() as db:
+        obstacle = sending.begin_sending(db, [score_id], app.extensions["settings"])[score_id]
+
+    assert isinstance(obstacle, LMSWaitingError)
+    assert "does not know" in obstacle.message
 
 
 @pytest.mark.parametrize(
@@ -178,7 +241,7 @@ def test_only_what_a_person_can_mend_needs_attention(database, goal, add_link, m
     owe(database, goal)
 
     with database.transaction() as db:
-        sending.note_trouble(db, kept(database)[0].id, error)
+        sending.note_trouble(db, [kept(database)[0].id], error)
 
     assert (kept(database)[0].state, kept(database)[0].cause) == (state, error.code)
 

@@ -61,7 +61,7 @@ def test_the_overview_says_the_four_numbers_and_each_trouble_with_cause_and_cure
     assert "1 score in Formative assessment" in page
     assert PUBLISH in page
     assert "tried again every day by itself" in page
-    assert '<span class="number">1</span><span class="number-name">need you</span>' in page
+    assert '<span class="number">1</span><span class="number-name">needs you</span>' in page
 
 
 def test_an_empty_district_sees_that_nothing_needs_anybody(sample, visit, administrator):
@@ -109,6 +109,32 @@ def test_an_lms_that_lets_nobody_in_is_one_entry_however_much_waits(database, sa
     assert "Renew the access under Connections" in page
 
 
+@pytest.mark.parametrize(
+    ("kept", "cure"),
+    [
+        ({"attempts": 9, "last_error_class": "unavailable", "last_error": "It did not answer."}, "Nothing to do"),
+        ({"attempts": 9, "last_error_class": "fault", "last_error": "A fault."}, "a fault of the tool"),
+        ({}, "no worker may be running"),
+    ],
+)
+def test_what_should_have_left_hours_ago_is_shown_with_what_keeps_it(
+    database, sample, visit, administrator, kept, cure
+):
+    long_ago = utc_now() - timedelta(hours=3)
+    with database.transaction() as db:
+        for number in range(2):
+            db.add(OutboxMessage(
+                kind="score", key=f"score:{number}", lane=f"platform:{sample.registration.id}", due_at=long_ago,
+                district_id=sample.district.id, payload={"score_id": 1}, created_at=long_ago, **kept,
+            ))  # fmt: skip
+
+    page = visit(sample, administrator).get("/sync/").text
+
+    assert "2 deliveries have waited for more than two hours" in page
+    assert cure in page
+    assert "Nothing needs you." not in page
+
+
 def test_a_group_that_waits_for_somebody_can_be_tried_now(database, sample, visit, administrator):
     with database.transaction() as db:
         message = OutboxMessage(
@@ -124,21 +150,6 @@ def test_a_group_that_waits_for_somebody_can_be_tried_now(database, sample, visi
 
     with database.reading() as db:
         assert db.get_one(OutboxMessage, message.id).state is MessageState.DUE
-
-
-def test_held_completions_are_accepted_with_one_button(database, sample, visit, administrator, learner):
-    with database.transaction() as db:
-        db.add(Completion(
-            district_id=sample.district.id, course_id=sample.course.id, person_id=learner.id,
-            source=CompletionSource.MOODLE, held_at=utc_now(),
-        ))  # fmt: skip
-    visitor = visit(sample, administrator)
-    assert "1 completion at once in Formative assessment is held" in visitor.get("/sync/").text
-
-    visitor.post(f"/sync/courses/{sample.course.id}/accept")
-
-    with database.reading() as db:
-        assert db.scalars(select(Completion)).one().counts
 
 
 def test_an_administrator_asks_the_lms_now(database, sample, visit, administrator):
@@ -230,3 +241,62 @@ def test_the_pages_need_as_many_queries_for_many_as_for_few(
         visitor.get(path)
 
     assert len(many) <= len(few) + 1
+
+
+def test_the_overview_counts_by_lms_and_by_course_and_names_the_oldest_and_the_last(
+    database, sample, visit, administrator, add_link, add_score
+):
+    link, long_ago = add_link(), utc_now() - timedelta(days=40)
+    with database.transaction() as db:
+        people = [make_person(db, sample, f"Person {number}") for number in range(5)]
+    add_score(people[0], link, created_at=long_ago)
+    add_score(people[1], link)
+    add_score(people[2], link, ScoreState.CONFIRMED, confirmed_at=long_ago + timedelta(days=1))
+    add_score(people[3], link, ScoreState.NEEDS_ATTENTION, cause="waiting", confirmed_at=utc_now())
+    visitor = visit(sample, administrator)
+
+    page = visitor.get("/sync/").text
+
+    by_lms, by_course = page.index("Scores by LMS"), page.index("Scores by course")
+    for words in (f"state=waiting&amp;lms={sample.registration.id}", "2<span", "Oldest waiting", long_ago.isoformat()):
+        assert words in page[by_lms:by_course], words
+    for words in (f"state=needs_attention&amp;course_id={sample.course.id}", "Last arrived",
+                  (long_ago + timedelta(days=1)).isoformat()):  # fmt: skip
+        assert words in page[by_course:], words
+    assert "Formative assessment" in visitor.get(f"/sync/?lms={sample.registration.id}").text.split('id="courses"')[1]
+    assert "Formative assessment" not in visitor.get("/sync/?lms=999999").text.split('id="courses"')[1]
+
+
+def test_the_list_and_its_file_show_what_the_filter_says(sample, visit, administrator, learner, add_link, add_score):
+    link = add_link()
+    add_score(learner, link, ScoreState.NEEDS_ATTENTION, cause="waiting")
+    add_score(administrator, link, ScoreState.CONFIRMED)
+    visitor = visit(sample, administrator)
+
+    for narrowed in ("state=needs_attention", "cause=waiting", "name=ruiz", f"course_id={sample.course.id}&name=ana"):
+        page = visitor.get(f"/sync/scores?{narrowed}&lms={sample.registration.id}").text
+        file = visitor.get(f"/sync/scores.csv?{narrowed}&lms={sample.registration.id}").text
+        for text in (page, file):
+            assert "Ana Ruiz" in text
+            assert "Omar Said" not in text
+    assert "No scores here" in visitor.get("/sync/scores?lms=999999").text
+    assert "Ana Ruiz" in visitor.get("/sync/scores?state=nonsense&lms=x&course_id=-1").text
+
+
+def test_only_a_score_that_differs_can_be_left_and_its_story_says_who_decided_so(
+    database, sample, visit, administrator, refused
+):
+    visitor = visit(sample, administrator)
+    assert visitor.post(f"/sync/scores/{refused.id}/leave").status_code == 409
+    with database.transaction() as db:
+        kept = db.get_one(Score, refused.id)
+        kept.cause, kept.shown = "differs", "0.5/1"
+    assert "It shows 0.5/1." in visitor.get(f"/sync/scores/{refused.id}").text
+
+    visitor.post(f"/sync/scores/{refused.id}/leave")
+
+    page = visitor.get(f"/sync/scores/{refused.id}").text
+    assert "Left as it is" in page
+    assert "An administrator left what the gradebook shows as it is." in page
+    with database.reading() as db:
+        assert db.scalars(select(OutboxMessage.state)).one() is MessageState.SUPERSEDED

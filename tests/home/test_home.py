@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete
 
-from lti_tool.people.models import Role
+from lti_tool.people.models import EducatorRole, Person, Role, School
 from lti_tool.people.operations import create_admin_code
-from lti_tool.plans.models import Audience, Declaration, Goal, GoalCourse, GoalState, GrowthPlan, TryIt
+from lti_tool.plans.models import Activity, Audience, Declaration, Goal, GoalState, GrowthPlan, TryIt
 from lti_tool.teams.models import Team, TeamMember, TeamState
 from tests.conftest import make_person
 from tests.full_district import make_full_district
@@ -22,6 +23,8 @@ def educator(database, sample):
 def make_goal(db, sample, person, **values) -> Goal:
     plan = GrowthPlan(district_id=sample.district.id, person_id=person.id, school_year=2026)
     goal = Goal(plan=plan, headline="Ask open questions", **values)
+    for each in goal.activities:
+        each.plan = plan
     db.add(goal)
     db.flush()
     return goal
@@ -29,6 +32,18 @@ def make_goal(db, sample, person, **values) -> Goal:
 
 def shared() -> Declaration:
     return Declaration(audience=Audience.SCHOOL)
+
+
+def test_home_asks_for_a_school_only_where_there_are_some_to_choose_from(database, sample, educator, visit):
+    with database.transaction() as db:
+        me = db.get_one(Person, educator.id)
+        me.educator_role, me.school = EducatorRole.TEACHER, None
+    asking = visit(sample, me).get("/").text
+    with database.transaction() as db:
+        db.execute(delete(School))
+
+    assert "Say at which school you work" in asking
+    assert "Fill in your profile" not in visit(sample, me).get("/").text
 
 
 def first_step(visit, sample, person) -> str:
@@ -58,14 +73,14 @@ def test_a_shared_goal_without_a_course_asks_for_one(database, sample, educator,
     with database.transaction() as db:
         make_goal(db, sample, educator, declaration=shared())
 
-    assert first_step(visit, sample, educator) == "Choose what you will learn with"
+    assert first_step(visit, sample, educator) == "Find what you will learn with"
 
 
 def test_a_linked_course_is_to_be_opened_in_the_lms(database, sample, educator, visit):
     with database.transaction() as db:
         db.merge(sample.course).launch_url = "http://127.0.0.1:1/course/1"
-        courses = [GoalCourse(course_id=sample.course.id)]
-        make_goal(db, sample, educator, declaration=shared(), courses=courses)
+        activities = [Activity(opportunity_id=sample.course.id)]
+        make_goal(db, sample, educator, declaration=shared(), activities=activities)
 
     text = visit(sample, educator).get("/").text
 
@@ -74,7 +89,7 @@ def test_a_linked_course_is_to_be_opened_in_the_lms(database, sample, educator, 
 
 def test_an_open_try_it_waits_for_words(database, sample, educator, visit):
     with database.transaction() as db:
-        make_goal(db, sample, educator, declaration=shared(), tries=[TryIt(course_id=sample.course.id)])
+        make_goal(db, sample, educator, declaration=shared(), tries=[TryIt(opportunity_id=sample.course.id)])
 
     assert first_step(visit, sample, educator) == "Try it, and say what came of it"
 
@@ -82,7 +97,7 @@ def test_an_open_try_it_waits_for_words(database, sample, educator, visit):
 def test_a_goal_with_its_try_it_done_is_to_be_met(database, sample, educator, visit):
     with database.transaction() as db:
         done = TryIt(
-            course_id=sample.course.id, reflection="It worked.", done_at=sample.course.professional_learning_at
+            opportunity_id=sample.course.id, reflection="It worked.", done_at=sample.course.professional_learning_at
         )
         make_goal(db, sample, educator, declaration=shared(), tries=[done])
 

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 FIELDS = {"input", "select", "textarea"}
+BLOCKS = {"form", "div", "ul", "ol", "dl", "table", "section", "details", "p", "h1", "h2", "h3", "h4"}
+"""What ends a paragraph that it stands in: the rest of that paragraph falls out of it."""
 UNLABELLED = {"hidden", "submit", "button"}
 BANNED_WORDS = [
     "leaderboard", "ranking", "top-quartile", "percentile", "quartile", "top performer", "badge", "streak", "rated",
@@ -32,6 +34,8 @@ class PageReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
+        if tag in BLOCKS and "p" in self.open_tags:
+            self.problems.append(f"<{tag}> stands inside a paragraph")
         if tag not in VOID:
             self.open_tags.append(tag)
         self.counts[tag] = self.counts.get(tag, 0) + 1

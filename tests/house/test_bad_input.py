@@ -22,7 +22,16 @@ ROOT = Path(__file__).parents[2]
 ANSWERS = {200, 303, 400, 403, 404, 405, 409, 413, 422}
 AT_THE_DOOR = {200, 302, 400, 401, 403, 413, 422, 502}
 FORM = "application/x-www-form-urlencoded"
-ROLES = ["educator", "designer", "administrator", "everybody"]
+ROLES = ["educator", "designer", "administrator", "supervisor"]
+EVERYBODY = "everybody"
+BLUEPRINTS = sorted(
+    name for path in ROOT.glob("lti_tool/**/*.py") for name in re.findall(r'Blueprint\("(\w+)"', path.read_text())
+)
+WALKS = [
+    *((role, "") for role in ROLES),
+    *(pytest.param(EVERYBODY, f"{blueprint}.", marks=pytest.mark.long) for blueprint in BLUEPRINTS),
+]
+"""Who sends bad input, and to which endpoints alone."""
 VALUES = {
     "nothing": b"", "zero": b"0", "negative": b"-1", "over 32 bits": b"2147483648", "over 64 bits": b"9" * 20,
     "5000 digits": b"9" * 5000, "a fraction": b"1.5", "other digits": "٣٤".encode(), "long": b"x" * 70_000,
@@ -173,27 +182,28 @@ def _empty_tables(db: Session) -> None:
 
 
 def make_walk(app: Any, database: Any, visit: Any, role: str) -> Walk:
-    full = fresh_district(database, with_all_roles=role == "everybody")
-    person = full.educator if role == "everybody" else getattr(full, role)
-    return Walk(app, database, visit(full.sample, person, is_course_designer=role in {"designer", "everybody"}), full)
+    full = fresh_district(database, with_all_roles=role == EVERYBODY)
+    person = full.educator if role == EVERYBODY else getattr(full, role)
+    return Walk(app, database, visit(full.sample, person, is_course_designer=role in {"designer", EVERYBODY}), full)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_no_form_breaks_a_page(app, database, visit, role):
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("role", "endpoints"), WALKS)
+def test_no_form_breaks_a_page(app, database, visit, role, endpoints):
     problems: list[str] = []
     walk = make_walk(app, database, visit, role)
     forms = walk.forms()
     for address in walk.addresses:
-        if address.method != "POST":
+        if address.method != "POST" or not address.endpoint.startswith(endpoints):
             continue
         if walk.before != walk.start:
             problems += walk.problems
             walk = make_walk(app, database, visit, role)
         fields = forms.get(address.path, [])
-        for what, sent in [*bad_everywhere(fields), *(bad_in_one_field(fields) if role == "everybody" else ())]:
+        for what, sent in [*bad_everywhere(fields), *(bad_in_one_field(fields) if role == EVERYBODY else ())]:
             if ("sure", b"yes") not in sent:  # erasing somebody for good has tests of its own
                 walk.post(address.path, what, urlencode(sent).encode())
-        for what, (body, content_type) in BODIES.items() if role == "everybody" else ():
+        for what, (body, content_type) in BODIES.items() if role == EVERYBODY else ():
             walk.post(address.path, what, body, content_type)
     problems += walk.problems
 
@@ -201,11 +211,12 @@ def test_no_form_breaks_a_page(app, database, visit, role):
 
 
 def test_no_query_breaks_a_page(app, database, visit):
-    walk = make_walk(app, database, visit, "everybody")
+    walk = make_walk(app, database, visit, EVERYBODY)
     pages = [address.path for address in walk.addresses if address.method == "GET"]
+    values = SOME if database.engine.dialect.name == "postgresql" else SOME[1::2]  # SQLite stumbles over fewer
 
     for path in pages:
-        for what in SOME:
+        for what in values:
             walk.get(path, what, urlencode([(name, VALUES[what]) for name in PARAMETERS]).encode())
 
     assert walk.problems == []
@@ -213,7 +224,7 @@ def test_no_query_breaks_a_page(app, database, visit):
 
 @pytest.mark.parametrize("number", ["0", "-1", "2147483648", "9" * 20, "9" * 5000, "1.5", "%00", "%ff", "x"])
 def test_no_number_in_an_address_breaks_a_page(app, database, visit, number):
-    walk = make_walk(app, database, visit, "everybody")
+    walk = make_walk(app, database, visit, EVERYBODY)
     stands_for = 1234567
     numbered = [each for each in addresses(app, dict.fromkeys(walk.ids, stands_for)) if each.has_id]
 

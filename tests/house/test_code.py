@@ -13,11 +13,12 @@ import pytest
 
 from lti_tool.home.notices import NOTICES
 from lti_tool.jobs import celery_app
-from lti_tool.outbox import delivery
+from lti_tool.outbox import handlers
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("lti_tool/**/*.py"), *ROOT.glob("practice_lms/**/*.py"), *ROOT.glob("*.py")])
 TEMPLATES = sorted(ROOT.glob("lti_tool/templates/**/*.html"))
+STYLES = sorted(ROOT.glob("lti_tool/static/*.css"))
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 
@@ -33,6 +34,12 @@ def test_imports_keep_to_the_layers():
     )
 
     assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_no_rule_of_a_style_swallows_the_ones_after_it():
+    open_ends = [path.name for path in STYLES if (text := path.read_text()).count("{") != text.count("}")]
+
+    assert open_ends == []
 
 
 def test_no_file_outgrows_a_screenful_of_screens():
@@ -94,7 +101,7 @@ def test_every_kind_of_message_has_a_handler():
         import_module(module)
 
     assert sent
-    assert sent - set(delivery._handlers) == set()
+    assert sent - set(handlers._makers) == set()
 
 
 def test_every_notice_in_an_address_has_its_sentence():

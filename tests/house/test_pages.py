@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -28,7 +29,7 @@ def walk(app, visitor, ids) -> dict[str, list[str]]:
     return broken
 
 
-@pytest.mark.parametrize("role", ["educator", "designer", "administrator"])
+@pytest.mark.parametrize("role", ["educator", "designer", "administrator", "supervisor"])
 def test_every_page_of_a_role_keeps_the_rules(app, database, visit, role):
     with database.transaction() as db:
         full = make_full_district(db)
@@ -44,6 +45,14 @@ def test_every_page_of_a_newcomer_keeps_the_rules(app, database, visit):
     visitor = visit(full.sample, newcomer, course_id=None)
 
     assert walk(app, visitor, full.ids) == {}
+
+
+def test_no_two_features_give_templates_different_things_under_one_name(app):
+    with app.test_request_context():
+        offers = [offer() for offer in app.template_context_processors[None]]
+    times = Counter(name for offer in offers for name in offer)
+
+    assert [name for name, count in times.items() if count > 1] == []
 
 
 def test_error_pages_keep_the_rules(app):

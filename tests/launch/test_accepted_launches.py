@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from lti_tool.launch import names
 from lti_tool.launch.models import LaunchSession
-from lti_tool.people.models import CourseRole, Membership, Person, Role
+from lti_tool.people.models import AuditEvent, CourseRole, Membership, Opportunity, Person, Role
+from lti_tool.people.operations import note_course_gone
 from tests.launch.signing_platform import INSTRUCTOR, LEARNER, LIS, MISSING
 
 NO_NAME = {"name": MISSING, "given_name": MISSING, "family_name": MISSING}
@@ -116,3 +117,15 @@ def test_each_launch_leaves_one_line_with_a_reason_and_nothing_personal(platform
     lines = [record.getMessage() for record in caplog.records]
     assert [line.split()[1] for line in lines] == ["reason=opened", "reason=version_wrong"]
     assert not any(word in json.dumps(lines) for word in ("Ana", "example.test", "user-1"))
+
+
+def test_s7c_a_launch_brings_back_a_course_that_seemed_to_be_gone(platform, client, database, marked_course):
+    with database.transaction() as db:
+        note_course_gone(db, db.get_one(Opportunity, marked_course))
+
+    platform.launch(client, **{names.ROLES: [LEARNER]})
+
+    with database.reading() as db:
+        assert db.get_one(Opportunity, marked_course).unavailable_since is None
+        said = db.scalars(select(AuditEvent.action).where(AuditEvent.subject_id == marked_course)).all()
+    assert {"course_gone", "course_back"} <= set(said)

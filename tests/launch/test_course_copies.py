@@ -17,7 +17,7 @@ from lti_tool.launch.models import ContextCopy, LinkKind, ReceivedNotice, Resour
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.outbox.models import MessageState, OutboxLane, OutboxMessage
 from lti_tool.people.models import AuditEvent, Course, Identity
-from lti_tool.standards.models import CourseAlignment, Indicator, Level, Strength
+from lti_tool.standards.models import Alignment, Indicator, Level, Strength
 from lti_tool.standards.operations import install_sample_frameworks
 from practice_lms.canvas.lti.notices import announce_copy
 from tests.lms_fixtures import COURSE, DESIGNER, EDUCATOR
@@ -71,8 +71,8 @@ def attached(any_lms, database) -> list[str]:
         chosen = db.scalars(select(Indicator).where(Indicator.level == Level.INDICATOR).limit(2)).all()
         for each in chosen:
             db.add(
-                CourseAlignment(
-                    course=course, indicator=each, strength=Strength.DEVELOPS, grade_bands=["3-5"], applies_to_all=False
+                Alignment(
+                    opportunity=course.opportunity, indicator=each, strength=Strength.DEVELOPS, grade_bands=["3-5"]
                 )
             )
         person_id = db.scalars(select(Identity.person_id).where(Identity.sub == any_lms.user(EDUCATOR).lti_id)).one()
@@ -88,9 +88,9 @@ def attached(any_lms, database) -> list[str]:
 def attachments(database, context_id: str) -> list[str]:
     with database.reading() as db:
         found = (
-            select(Indicator.code, CourseAlignment.grade_bands)
-            .join(CourseAlignment.indicator)
-            .join(CourseAlignment.course)
+            select(Indicator.code, Alignment.grade_bands)
+            .join(Alignment.indicator)
+            .join(Course, Course.id == Alignment.opportunity_id)
             .where(Course.context_id == context_id)
         )
         return sorted(code for code, grade_bands in db.execute(found) if grade_bands == ["3-5"])
@@ -158,8 +158,11 @@ def test_a_copy_that_is_attached_already_stays_as_it_is(any_lms, attached, deliv
         course = db.scalars(select(Course).where(Course.context_id == copy.context_id)).one()
         other = db.scalars(select(Indicator).where(Indicator.level == Level.INDICATOR, ~Indicator.code.in_(attached)))
         db.add(
-            CourseAlignment(
-                course=course, indicator=(chosen := other.first()), strength=Strength.DEVELOPS, grade_bands=["3-5"]
+            Alignment(
+                opportunity=course.opportunity,
+                indicator=(chosen := other.first()),
+                strength=Strength.DEVELOPS,
+                grade_bands=["3-5"],
             )
         )
     copy.copied_from = [any_lms.course().context_id]

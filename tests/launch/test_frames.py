@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from lti_tool.launch.models import LinkKind
 from practice_lms.state import Flavour
@@ -54,7 +54,10 @@ def session_address(page: Page, lms) -> str:
     """Return where the frame of the tool is once a session has opened in it."""
     frame = page.locator(TOOL).element_handle().content_frame()
     assert frame is not None
-    frame.wait_for_url(f"{lms.tool_url}/s/**", timeout=20_000)
+    try:
+        frame.wait_for_url(f"{lms.tool_url}/s/**", timeout=20_000)
+    except Error as stuck:
+        raise AssertionError(f"The frame stands at {frame.url}:\n{frame.content()}") from stuck
     return frame.url
 
 

@@ -123,10 +123,12 @@ def test_a_learners_launch_asks_who_completed_the_course_once_at_a_time(any_lms,
     assert (message.key, message.lane) == (f"completions:{course.id}", f"rest:{any_lms.registration_id}")
 
 
-def test_completions_that_were_just_read_are_asked_for_again_after_a_while(platform, client, database, marked_course):
+def test_completions_that_were_just_asked_about_are_asked_for_again_after_a_while(
+    platform, client, database, marked_course
+):
     now = utc_now()
     with database.transaction() as db:
-        db.get_one(Course, marked_course).completions_read_at = now
+        db.get_one(Course, marked_course).completions_asked_at = now
 
     platform.launch(client, **{names.ROLES: [LEARNER]})
 

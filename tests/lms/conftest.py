@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request
 from lti_tool.db import utc_now
 from lti_tool.lms.advantage import Advantage, Result
 from lti_tool.lms.platform import Platform, Scope, SigningKey
-from lti_tool.lms.rest import CompletionRead, GroupSpec, RestSide, rest_side
+from lti_tool.lms.rest import CompletionRead, CourseQuestion, GroupSpec, RestSide, rest_side
 from lti_tool.lms.tokens import AccessTokens
 from practice_lms.canvas.lti import urls as canvas_urls
 from practice_lms.district import build_district, course_by_label, user_by_login
@@ -33,6 +33,14 @@ SECRET = "s" * 40
 ANA, BEN, CHLOE, DEV = "ana.ruiz", "ben.okafor", "chloe.nguyen", "dev.patel"
 OUTSIDER = "xavier.hill"
 TOKEN: tuple[int, dict[str, str], bytes] = (200, {}, b'{"access_token": "t", "expires_in": 3600}')
+
+
+def read_course(rest: RestSide, course_id: str, user_ids: Sequence[str]) -> CompletionRead:
+    """Return what the LMS says of these members of one course; raise what came in the way."""
+    reads = rest.read_completions([CourseQuestion(course_id, tuple(user_ids), frozenset(user_ids))])
+    if reads.trouble is not None:
+        raise reads.trouble
+    return reads.courses[course_id]
 
 
 @contextmanager
@@ -160,7 +168,7 @@ class World:
         return self.advantage.results(self.url_of(item), user_id=self.user(login).lti_id)
 
     def reads(self, *logins: str, label: str = "PD101") -> CompletionRead:
-        return self.rest.read_completions(str(course_by_label(self.lms, label).id), self.ids(*logins))
+        return read_course(self.rest, str(course_by_label(self.lms, label).id), self.ids(*logins))
 
     def spec(self, *logins: str, team: int = 17, **more: Any) -> GroupSpec:
         return GroupSpec(f"like-goals-team-{team}", f"Blue heron {team}", tuple(self.ids(*logins)), **more)

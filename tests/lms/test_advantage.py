@@ -11,11 +11,14 @@ import pytest
 
 from lti_tool.db import utc_now
 from lti_tool.errors import (
+    LMSAccessError,
     LMSRejectedError,
     LMSThrottledError,
     LMSUnavailableError,
+    LMSWaitingError,
 )
 from lti_tool.lms.advantage import moment
+from lti_tool.lms.http import StaleScoreError
 from lti_tool.lms.platform import Platform
 from lti_tool.lms.tokens import client_assertion
 from practice_lms.faults import Kind
@@ -180,3 +183,21 @@ def test_a_score_says_that_it_is_whole_and_graded(scripted):
         "userId": "6", "scoreGiven": 1, "scoreMaximum": 1, "activityProgress": "Completed",
         "gradingProgress": "FullyGraded", "timestamp": "2026-01-02T00:00:00.000Z",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "error"),
+    [
+        (403, b"Forbidden", LMSWaitingError),  # of one course, which closes no door for the others
+        (403, b"Rate Limit Exceeded", LMSThrottledError),
+        (401, b"", LMSAccessError),
+        (404, b"", LMSWaitingError),
+        (409, b"", StaleScoreError),
+    ],
+)
+def test_an_lms_of_no_known_family_is_understood_by_the_standards_alone(scripted, status, words, error):
+    answers = {"/token": TOKEN, "/items/1/results": (status, {}, words)}
+    with answering(answers) as (url, _), pytest.raises(error) as refused:
+        scripted(url).results(f"{url}/items/1")
+
+    assert type(refused.value) is error

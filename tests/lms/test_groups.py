@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from flask import request
+from werkzeug.datastructures import MultiDict
 
 from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSWaitingError
 from lti_tool.lms.platform import RestCredentials
 from lti_tool.lms.rest import GroupRead
 from practice_lms.moodle.webservice_tokens import create_web_service_token
+from practice_lms.state import Group, GroupSet
 from tests.lms.conftest import ANA, BEN, CHLOE, DEV, OUTSIDER, World, connect_rest
 
 
 def group_members(world: World, read: GroupRead) -> set[int]:
     return set(world.lms.groups[int(read.group_id)].member_ids)
+
+
+def known(read: GroupRead) -> dict[str, str]:
+    return {"group_id": read.group_id, "set_id": read.set_id}
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -65,25 +72,59 @@ def test_only_people_that_the_tool_put_in_are_taken_out(world):
 
 
 def test_people_who_are_not_enrolled_are_reported_and_do_not_spoil_the_rest(world):
-    read = world.rest.sync_group(str(world.course.id), world.spec(ANA, OUTSIDER))
+    read = world.rest.sync_group(str(world.course.id), world.spec(ANA, OUTSIDER, BEN))
 
-    assert read.members == tuple(world.ids(ANA))
+    assert read.members == tuple(world.ids(ANA, BEN))
     assert read.missing == tuple(world.ids(OUTSIDER))
 
 
-def test_a_group_that_somebody_deleted_is_made_again(world):
-    read = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN))
+def test_a_group_that_somebody_deleted_is_noticed_and_made_again_only_when_asked(world):
+    made = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN))
     if world.is_canvas:
-        world.lms.groups[int(read.group_id)].deleted = True
+        world.lms.groups[int(made.group_id)].deleted = True
     else:
-        del world.lms.groups[int(read.group_id)]
+        del world.lms.groups[int(made.group_id)]
 
-    again = world.rest.sync_group(
-        str(world.course.id), world.spec(ANA, BEN, group_id=read.group_id, set_id=read.set_id)
-    )
+    noticed = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN, **known(made)))
+    again = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN, set_id=made.set_id))
 
-    assert again.group_id != read.group_id
+    assert (noticed.is_gone, noticed.members) == (True, ())
+    assert again.group_id != made.group_id
     assert set(again.members) == set(world.ids(ANA, BEN))
+
+
+def test_whom_somebody_took_out_by_hand_stays_out_until_asked(world):
+    made = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN))
+    world.lms.groups[int(made.group_id)].member_ids.remove(world.user(BEN).id)
+
+    read = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN, CHLOE, seen=made.members, **known(made)))
+    put_back = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN, CHLOE, **known(made)))
+
+    assert set(read.members) == set(world.ids(ANA, CHLOE))
+    assert (read.removed, read.missing, read.refused) == (tuple(world.ids(BEN)), (), ())
+    assert set(put_back.members) == set(world.ids(ANA, BEN, CHLOE))
+
+
+def test_a_name_that_somebody_changed_is_left_and_one_that_is_to_be_given_follows(world):
+    made = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN))
+    world.lms.groups[int(made.group_id)].name = "Room 12"
+
+    left = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN, given_name=made.name, **known(made)))
+    given = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN, **known(made)))
+
+    assert (left.name, given.name) == ("Room 12", "Blue heron 17")
+    assert set(given.members) == set(world.ids(ANA, BEN))
+
+
+def test_the_group_of_a_team_that_ended_is_found_by_its_mark_and_emptied_and_never_made(world):
+    made = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN))
+    ended = {"previous_members": made.members, "may_be_made": False}
+
+    emptied = world.rest.sync_group(str(world.course.id), world.spec(**ended))
+    never_made = world.rest.sync_group(str(world.course.id), world.spec(team=18, **ended))
+
+    assert (emptied.group_id, group_members(world, made)) == (made.group_id, set())
+    assert (never_made.is_gone, len(world.lms.groups)) == (True, 1)
 
 
 def test_a_name_that_moodle_has_already_gets_a_number(moodle):
@@ -93,12 +134,33 @@ def test_a_name_that_moodle_has_already_gets_a_number(moodle):
     assert (first.name, second.name) == ("Blue heron 17", "Blue heron 17 (2)")
 
 
-def test_moodle_puts_all_teams_into_one_grouping(moodle):
+def test_moodle_puts_all_teams_of_a_cycle_into_one_grouping(moodle):
     one = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA))
     two = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA, BEN, team=18))
 
     assert one.set_id == two.set_id
-    assert moodle.lms.group_sets[int(one.set_id)].group_ids == {int(one.group_id), int(two.group_id)}
+    grouping = moodle.lms.group_sets[int(one.set_id)]
+    assert (grouping.name, grouping.idnumber) == ("Like Goals teams, cycle 1", "like-goals-cycle-1")
+    assert grouping.group_ids == {int(one.group_id), int(two.group_id)}
+
+
+def test_in_moodle_a_team_keeps_its_group_and_goes_into_the_grouping_of_each_cycle(moodle):
+    one = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA, BEN))
+    known = {"group_id": one.group_id, "set_id": one.set_id}
+    two = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA, BEN, cycle=2, **known))
+
+    assert one.group_id == two.group_id
+    groupings = {each.idnumber: each.group_ids for each in moodle.lms.group_sets.values()}
+    assert groupings == {"like-goals-cycle-1": {int(one.group_id)}, "like-goals-cycle-2": {int(one.group_id)}}
+
+
+def test_in_moodle_a_grouping_that_lost_its_idnumber_is_still_known(moodle):
+    one = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA))
+    moodle.lms.group_sets[int(one.set_id)].idnumber = ""
+
+    again = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA, group_id=one.group_id, set_id=one.set_id))
+
+    assert again.set_id == one.set_id
 
 
 def test_in_canvas_nobody_loses_one_team_by_joining_another(canvas):
@@ -110,7 +172,67 @@ def test_in_canvas_nobody_loses_one_team_by_joining_another(canvas):
     assert group_members(canvas, two) == set(map(int, canvas.ids(ANA, CHLOE)))
     assert one.set_id == three.set_id != two.set_id
     names = [each.name for each in canvas.lms.group_sets.values()]
-    assert names == ["Like Goals teams", "Like Goals teams 2"]
+    assert names == ["Like Goals teams, cycle 1", "Like Goals teams, cycle 1 (2)"]
+
+
+def test_in_canvas_each_cycle_has_a_family_of_categories_and_who_leaves_leaves_all_groups_of_the_team(canvas):
+    one = canvas.rest.sync_group(str(canvas.course.id), canvas.spec(ANA, BEN, CHLOE))
+    two = canvas.rest.sync_group(str(canvas.course.id), canvas.spec(ANA, BEN, CHLOE, cycle=2, group_id=one.group_id))
+
+    left = replace(canvas.spec(ANA, BEN, cycle=2, **known(two)), previous_members=two.members)
+    canvas.rest.sync_group(str(canvas.course.id), left)
+
+    assert one.group_id != two.group_id
+    names = [each.name for each in canvas.lms.group_sets.values()]
+    assert names == ["Like Goals teams, cycle 1", "Like Goals teams, cycle 2"]
+    assert [group_members(canvas, each) for each in (one, two)] == [set(map(int, canvas.ids(ANA, BEN)))] * 2
+
+
+def test_a_category_of_the_same_name_that_somebody_made_by_hand_is_left_alone(canvas):
+    theirs = GroupSet(canvas.lms.new_id(), canvas.course.id, "Like Goals teams, cycle 1")
+    canvas.lms.group_sets[theirs.id] = theirs
+    by_hand = Group(canvas.lms.new_id(), canvas.course.id, "Table 1", set_id=theirs.id, member_ids=[])
+    canvas.lms.groups[by_hand.id] = by_hand
+
+    read = canvas.rest.sync_group(str(canvas.course.id), canvas.spec(ANA, BEN))
+
+    assert read.set_id != str(theirs.id)
+    assert canvas.lms.group_sets[int(read.set_id)].name == "Like Goals teams, cycle 1 (2)"
+
+
+def test_canvas_is_asked_once_who_is_in_the_groups_however_many_these_are(canvas):
+    for team in range(6):
+        canvas.rest.sync_group(str(canvas.course.id), canvas.spec(DEV if team else CHLOE, team=100 + team))
+    asked = watched(canvas)
+
+    canvas.rest.sync_group(str(canvas.course.id), canvas.spec(ANA, BEN))
+
+    assert sum(path.endswith("/memberships") for method, path in asked if method == "GET") == 2
+
+
+def test_a_key_of_canvas_that_lets_no_includes_through_has_the_groups_read_one_by_one(canvas):
+    one = canvas.rest.sync_group(str(canvas.course.id), canvas.spec(ANA, BEN))
+    canvas.server.app.before_request_funcs.setdefault(None, []).append(without_includes)
+
+    two = canvas.rest.sync_group(str(canvas.course.id), canvas.spec(ANA, CHLOE, team=18))
+
+    assert group_members(canvas, one) == set(map(int, canvas.ids(ANA, BEN)))
+    assert two.set_id != one.set_id
+
+
+def without_includes() -> None:
+    request.args = MultiDict(pair for pair in request.args.items(multi=True) if pair[0] != "include[]")
+
+
+def watched(world: World) -> list[tuple[str, str]]:
+    """Return the list in which each request from now on is kept."""
+    asked: list[tuple[str, str]] = []
+
+    def note() -> None:
+        asked.append((request.method, request.path))
+
+    world.server.app.before_request_funcs.setdefault(None, []).append(note)
+    return asked
 
 
 def test_in_canvas_somebody_whom_a_teacher_moved_is_left_there_and_reported(canvas):

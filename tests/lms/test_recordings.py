@@ -17,9 +17,9 @@ from lti_tool.lms.advantage import Advantage
 from lti_tool.lms.http import StaleScoreError
 from lti_tool.lms.moodle import MoodleRest
 from lti_tool.lms.platform import Platform, RestCredentials, Scope
-from lti_tool.lms.rest import GroupSpec
+from lti_tool.lms.rest import CourseQuestion, GroupSpec
 from lti_tool.lms.tokens import AccessTokens
-from tests.lms.conftest import SECRET
+from tests.lms.conftest import SECRET, read_course
 from tests.serving import serving
 
 RECORDINGS = Path(__file__).parent.parent / "recordings" / "moodle"
@@ -90,7 +90,7 @@ def test_a_finished_course_has_the_time_of_its_last_condition(replay, moodle):
         "core_completion_get_course_completion_status": SERVICES["completion_complete"],
     }
 
-    read = moodle.read_completions("2", ["6"])
+    read = read_course(moodle, "2", ["6"])
 
     assert read.people[0].is_completed
     assert read.people[0].completed_at == datetime.fromtimestamp(1795434624, UTC)
@@ -103,15 +103,13 @@ def test_a_finished_course_without_detail_is_finished_all_the_same(replay, moodl
         "core_completion_get_course_completion_status": SERVICES[detail],
     }
 
-    assert [(each.is_completed, each.completed_at) for each in moodle.read_completions("2", ["6"]).people] == [
-        (True, None)
-    ]
+    assert [(each.is_completed, each.completed_at) for each in read_course(moodle, "2", ["6"]).people] == [(True, None)]
 
 
 def test_a_course_without_completion_is_not_trackable(replay, moodle):
     replay.functions = {"core_enrol_get_users_courses": SERVICES["users_courses"]}
 
-    read = moodle.read_completions("4", ["6", "7"])
+    read = read_course(moodle, "4", ["6", "7"])
 
     assert "does not track completion" in read.why_not_trackable
     assert (read.people, read.untold) == ((), ("6", "7"))
@@ -123,9 +121,76 @@ def test_an_unknown_person_is_told_nothing_of(replay, moodle):
         "core_completion_get_course_completion_status": SERVICES["completion_complete"],
     }
 
-    read = moodle.read_completions("2", ["99", "6"])
+    read = read_course(moodle, "2", ["99", "6"])
 
     assert (read.untold, [each.user_id for each in read.people]) == (("99",), ["6"])
+
+
+def functions_asked(replay: Replay) -> list[tuple[str, str]]:
+    return [(form["wsfunction"], form["userid"]) for form in replay.asked]
+
+
+def test_a_person_is_asked_about_once_for_all_courses_and_only_what_is_new_in_detail(replay, moodle):
+    replay.functions = {
+        "core_enrol_get_users_courses": SERVICES["users_courses"],
+        "core_completion_get_course_completion_status": SERVICES["completion_complete"],
+    }
+    both = ("6", "7")
+
+    reads = moodle.read_completions([
+        CourseQuestion("2", both, frozenset(both), known=frozenset({"6"})),
+        CourseQuestion("3", both, frozenset(both), known=frozenset(both)),
+    ])  # fmt: skip
+
+    assert reads.trouble is None
+    assert functions_asked(replay) == [
+        ("core_enrol_get_users_courses", "7"),
+        ("core_completion_get_course_completion_status", "7"),
+        ("core_enrol_get_users_courses", "6"),
+    ]
+    assert {each.user_id: each.completed_at for each in reads.courses["2"].people} == {
+        "7": datetime.fromtimestamp(1795434624, UTC), "6": None,
+    }  # fmt: skip
+
+
+def test_what_was_read_before_a_moodle_broke_off_is_kept(replay, moodle):
+    down: dict[str, Any] = SERVICES["invalid_token"] | {"errorcode": "sitemaintenance"}
+    replay.functions = {
+        "core_enrol_get_users_courses": Queue([SERVICES["users_courses"], down, down, down]),
+        "core_completion_get_course_completion_status": SERVICES["completion_complete"],
+    }
+    people = tuple("6789")
+
+    reads = moodle.read_completions([CourseQuestion("2", people, frozenset(people))])
+
+    assert isinstance(reads.trouble, LMSUnavailableError)
+    assert [each.user_id for each in reads.courses["2"].people] == ["6"]
+    assert len(replay.asked) == 5, "a Moodle that is down was asked about everybody"
+
+
+def test_one_person_over_whom_moodle_stumbles_keeps_nobody_else_from_being_read(replay, moodle):
+    fault: dict[str, Any] = SERVICES["invalid_token"] | {"errorcode": "somethingodd"}
+    replay.functions = {
+        "core_enrol_get_users_courses": Queue([fault, SERVICES["users_courses"]]),
+        "core_completion_get_course_completion_status": SERVICES["completion_complete"],
+    }
+
+    reads = moodle.read_completions([CourseQuestion("2", ("6", "7"), frozenset({"6", "7"}))])
+
+    assert reads.trouble is None
+    read = reads.courses["2"]
+    assert ([each.user_id for each in read.people], read.untold) == (["7"], ("6",))
+
+
+def test_of_somebody_whom_the_course_need_not_have_silence_says_nothing(replay, moodle):
+    replay.functions = {
+        "core_enrol_get_users_courses": [],
+        "core_completion_get_course_completion_status": SERVICES["completion_not_enrolled"],
+    }
+
+    read = moodle.read_completions([CourseQuestion("2", ("6",), frozenset())]).courses["2"]
+
+    assert (read.people, read.untold, read.why_not_trackable) == ((), (), "")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,13 +12,13 @@ from lti_tool.db import utc_now
 from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSUnavailableError
 from lti_tool.lms.canvas_oauth import SCOPES, authorize_url, exchange_code
 from lti_tool.lms.platform import RestCredentials
-from lti_tool.lms.rest import rest_side
+from lti_tool.lms.rest import CourseQuestion, rest_side
 from practice_lms.canvas import api_keys
 from practice_lms.faults import Kind
 from practice_lms.moodle.webservice_tokens import create_web_service_token
 from practice_lms.progress import finish_course
 from practice_lms.state import Enrolment, Requirement
-from tests.lms.conftest import ANA, BEN, HOSTS, OUTSIDER, connect_rest
+from tests.lms.conftest import ANA, BEN, HOSTS, OUTSIDER, connect_rest, read_course
 from tests.lms_fixtures import CALLBACK
 
 
@@ -74,7 +74,15 @@ def test_somebody_who_left_the_course_is_not_called_incomplete(world):
 
 
 def test_nobody_is_asked_about_when_there_is_nobody(world):
-    assert world.rest.read_completions(str(world.course.id), []).people == ()
+    assert read_course(world.rest, str(world.course.id), []).people == ()
+
+
+def test_s7c_a_course_that_the_lms_no_longer_has_is_told_apart_from_one_that_cannot_be_followed(world):
+    ids = world.ids(ANA, BEN)
+
+    reads = world.rest.read_completions([CourseQuestion("999999", tuple(ids), frozenset(ids))])
+
+    assert (reads.gone, reads.courses, reads.trouble) == (frozenset({"999999"}), {}, None)
 
 
 def test_moodles_service_account_that_sees_nobody_is_told_so(moodle):
@@ -102,7 +110,7 @@ def test_canvas_reads_all_pages(canvas):
         canvas.lms.users[number] = replace(template, id=number, lti_id=f"u{number}", login=f"x{number}")
         canvas.course.enrolments[number] = Enrolment.STUDENT
 
-    read = canvas.rest.read_completions(str(canvas.course.id), [str(number) for number in range(9000, 9120)])
+    read = read_course(canvas.rest, str(canvas.course.id), [str(number) for number in range(9000, 9120)])
 
     assert len(read.people) == 120
 
@@ -177,26 +185,6 @@ def test_canvas_consent_becomes_credentials_that_work(canvas):
             canvas.lms.url, client_id=key.client_id, client_secret=key.secret, code=code, redirect_uri=CALLBACK,
             private_hosts=HOSTS,
         )  # fmt: skip
-
-
-def test_a_canvas_token_that_ended_is_renewed_and_handed_on_to_be_kept(canvas):
-    kept: list[RestCredentials] = []
-    rest = replace(canvas.platform.rest, expires_at=datetime(2026, 1, 1, tzinfo=UTC), on_refreshed=kept.append)
-    canvas.platform = replace(canvas.platform, rest=rest)
-
-    canvas.rest.check()
-
-    assert kept[0].access_token != rest.access_token
-    assert kept[0].refresh_token == rest.refresh_token
-
-
-def test_a_canvas_token_that_is_refused_before_its_time_is_renewed_once(canvas):
-    kept: list[RestCredentials] = []
-    canvas.platform = replace(canvas.platform, rest=replace(canvas.platform.rest, on_refreshed=kept.append))
-    canvas.lms.connections.api_tokens.clear()
-
-    assert canvas.rest.check() == "Zola Dlamini"
-    assert len(kept) == 1
 
 
 def test_a_canvas_consent_that_was_taken_back_is_lost_access(canvas):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,10 +17,13 @@ import lti_tool.app  # noqa: F401 - all tables
 from config import Config
 from lti_tool import jobs
 from lti_tool.db import Base, Database, utc_now
-from lti_tool.outbox import delivery
-from lti_tool.outbox.delivery import Delivery, deliver_due
+from lti_tool.outbox import handlers
+from lti_tool.outbox.claiming import Wish, claim_messages
+from lti_tool.outbox.delivery import deliver_due
+from lti_tool.outbox.handlers import Delivery, Message, Outcome
 from lti_tool.outbox.models import OutboxLane, OutboxMessage
 from lti_tool.outbox.operations import enqueue
+from lti_tool.outbox.settling import settle, still_held
 from lti_tool.people.models import District
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1/postgres")
@@ -115,6 +119,20 @@ class Outbox:
     def deliver(self, **options) -> int:
         return deliver_due(self.database, self.settings, **options)
 
+    def claim(self, seconds=60.0, threads=1, **wish) -> list[Message]:
+        """Take what is next as a worker does that has so many free threads."""
+        wish = {"most": threads, "share": threads, **wish}
+        with self.database.transaction() as db:
+            chosen = claim_messages(db, secrets.token_hex(16), timedelta(seconds=seconds), Wish(threads, **wish))
+        return [each.message for each in chosen]
+
+    def settle(self, message: Message, error: Exception | None = None) -> bool:
+        """Write down what came of a claimed message; False when it is somebody else's by now."""
+        with self.database.transaction() as db:
+            held = still_held(db, [message])
+            settle(db, [Outcome(message, error=error)] if held else [], self.settings.lms_at_once)
+        return bool(held)
+
     def fail_with(self, error: Exception | None) -> None:
         def behave(_delivery: Delivery) -> None:
             if error:
@@ -152,5 +170,6 @@ def outbox(database, settings, monkeypatch) -> Outbox:
         made.seen.append({"id": delivered.message.id, **delivered.message.payload})
         made.behaviour(delivered)
 
-    monkeypatch.setitem(delivery._handlers, "test", handle)
+    monkeypatch.setattr(handlers, "_makers", dict(handlers._makers))
+    handlers.handles("test")(handle)
     return made

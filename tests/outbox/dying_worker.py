@@ -11,7 +11,8 @@ from pathlib import Path
 import lti_tool.app  # noqa: F401 - all tables
 from config import Config
 from lti_tool.db import Database
-from lti_tool.outbox.delivery import Delivery, deliver_due, handles
+from lti_tool.outbox.delivery import deliver_due
+from lti_tool.outbox.handlers import Delivery, handles
 
 lease, marker = float(sys.argv[1]), Path(sys.argv[2])
 

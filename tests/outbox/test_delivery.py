@@ -19,12 +19,12 @@ from lti_tool.errors import (
     LMSWaitingError,
     NotFoundError,
 )
-from lti_tool.outbox.claiming import claim_message, supersede_overtaken
+from lti_tool.outbox import handlers
+from lti_tool.outbox.claiming import supersede_overtaken
 from lti_tool.outbox.metrics import MESSAGES, OLDEST, measure
 from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxMessage
 from lti_tool.outbox.operations import enqueue, send_again
 from lti_tool.outbox.queries import message_of
-from lti_tool.outbox.settling import settle
 
 
 def test_a_message_is_delivered_once_and_stays_as_proof(outbox):
@@ -70,26 +70,22 @@ def test_a_newer_message_takes_the_place_of_older_ones_of_its_key(outbox):
 
 def test_a_newer_message_waits_until_the_one_under_way_is_done(outbox):
     first = outbox.put(turn=1)
-    with outbox.database.transaction() as db:
-        assert claim_message(db, "me", timedelta(minutes=1))
+    (mine,) = outbox.claim()
     second = outbox.put(turn=2)
 
     assert outbox.deliver() == 0
-    with outbox.database.transaction() as db:
-        assert settle(db, first, "me", None)
+    assert outbox.settle(mine)
     assert outbox.deliver() == 1
 
     assert [outbox.message(each).state for each in (first, second)] == ["delivered", "delivered"]
 
 
 def test_an_older_message_that_fails_under_way_gives_way_to_the_newer_one(outbox):
-    first = outbox.put(turn=1)
-    with outbox.database.transaction() as db:
-        claim_message(db, "me", timedelta(minutes=1))
+    outbox.put(turn=1)
+    (mine,) = outbox.claim()
     outbox.put(turn=2)
 
-    with outbox.database.transaction() as db:
-        settle(db, first, "me", LMSUnavailableError())
+    outbox.settle(mine, LMSUnavailableError())
     outbox.pass_time()
     outbox.deliver()
 
@@ -110,11 +106,10 @@ def test_messages_left_behind_a_newer_one_are_closed_by_the_sweep(outbox):
 
 def test_what_a_dead_worker_held_returns_when_its_lease_ends(outbox):
     message_id = outbox.put()
-    with outbox.database.transaction() as db:
-        claim_message(db, "dead", timedelta(seconds=0.05))
+    outbox.claim(seconds=0.5)
     assert outbox.deliver() == 0
 
-    time.sleep(0.06)
+    time.sleep(0.5)
 
     assert outbox.deliver() == 1
     assert outbox.message(message_id).attempts == 2
@@ -126,25 +121,22 @@ def test_a_long_delivery_keeps_its_lease(outbox):
 
     def behave(_delivery):
         time.sleep(0.4)
-        with outbox.database.transaction() as db:
-            others.append(claim_message(db, "other", timedelta(minutes=1)))
+        others.append(outbox.claim())
 
     outbox.behaviour = behave
     outbox.deliver(lease=timedelta(seconds=0.2))
 
-    assert others == [None]
+    assert others == [[]]
     assert outbox.message(message_id).state == "delivered"
 
 
 def test_a_worker_whose_lease_was_taken_over_cannot_settle(outbox):
     message_id = outbox.put()
-    with outbox.database.transaction() as db:
-        claim_message(db, "slow", timedelta(0))
+    (slow,) = outbox.claim(seconds=0)
     time.sleep(0.01)
     outbox.deliver()
 
-    with outbox.database.transaction() as db:
-        assert not settle(db, message_id, "slow", LMSRejectedError())
+    assert not outbox.settle(slow, LMSRejectedError())
 
     assert outbox.message(message_id).state == "delivered"
 
@@ -283,3 +275,53 @@ def test_the_gauges_say_how_much_is_open_and_since_when(outbox):
 
     assert MESSAGES.labels("due")._value.get() == 1
     assert 0 < OLDEST._value.get() < 60
+
+
+def test_several_workers_of_many_threads_keep_to_what_an_lms_bears_and_deliver_each_once(outbox):
+    at_the_lms, most, lock = [0], [0], threading.Lock()
+
+    def behave(_delivery):
+        with lock:
+            at_the_lms[0] += 1
+            most[0] = max(most[0], at_the_lms[0])
+        time.sleep(0.01)
+        with lock:
+            at_the_lms[0] -= 1
+
+    outbox.behaviour = behave
+    ids = [outbox.put(f"key{number}", lane="platform:1") for number in range(90)]
+    workers = [threading.Thread(target=outbox.deliver, kwargs={"threads": 8, "limit": 1000}) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert sorted(each["id"] for each in outbox.seen) == ids
+    assert set(outbox.states()) == {"delivered"}
+    assert 1 < most[0] <= outbox.settings.lms_at_once
+
+
+def test_one_of_a_batch_that_cannot_be_begun_does_not_hold_up_the_others(outbox, caplog):
+    class Picky:
+        """Fails at beginning or finishing what is named so."""
+
+        def begin(self, _db, messages):
+            if any(message.payload.get("fails") == "begin" for message in messages):
+                raise KeyError
+            return {message.id: "work" for message in messages}
+
+        def carry_out(self, _message, work):
+            return work
+
+        def finish(self, _db, outcomes):
+            if any(outcome.message.payload.get("fails") == "finish" for outcome in outcomes):
+                raise KeyError
+
+    handlers.handles_batches("test")(lambda _database, _settings: Picky())
+    for fails in ("", "begin", "", "finish", ""):
+        outbox.put(f"key{utc_now()}", lane="platform:1", fails=fails)
+
+    outbox.deliver(threads=8)
+
+    assert outbox.states() == ["delivered", "due", "delivered", "due", "delivered"]
+    assert caplog.text.count("message ") == 2

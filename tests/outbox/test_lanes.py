@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -14,10 +15,10 @@ from lti_tool.errors import (
     LMSUnavailableError,
     LMSWaitingError,
 )
-from lti_tool.outbox.claiming import claim_message
+from lti_tool.outbox.claiming import TOLERATED
 from lti_tool.outbox.models import OutboxLane
 from lti_tool.outbox.operations import resume_lane
-from lti_tool.outbox.settling import LONGEST_PAUSE, pause_after, settle
+from lti_tool.outbox.settling import LONGEST_PAUSE, pause_after
 
 
 def test_a_throttled_lane_is_left_alone_until_the_time_that_the_lms_named(outbox):
@@ -27,12 +28,12 @@ def test_a_throttled_lane_is_left_alone_until_the_time_that_the_lms_named(outbox
 
     assert outbox.deliver() == 1
 
-    assert outbox.message(first).due_at == until
+    assert abs(outbox.message(first).due_at - until) < timedelta(seconds=1)
     assert outbox.message(second).attempts == 0
 
 
 def test_a_lane_that_is_down_does_not_delay_the_others(outbox):
-    for number in range(3):
+    for number in range(TOLERATED + 3):
         outbox.put(f"a{number}", lane="platform:1")
     outbox.put("b", lane="platform:2")
     outbox.put("c")
@@ -44,38 +45,81 @@ def test_a_lane_that_is_down_does_not_delay_the_others(outbox):
     outbox.behaviour = behave
     outbox.deliver()
 
-    assert outbox.states() == ["due", "due", "due", "delivered", "delivered"]
-    assert len(outbox.seen) == 3
+    assert outbox.states() == ["due"] * (TOLERATED + 3) + ["delivered", "delivered"]
+    assert len(outbox.seen) == TOLERATED + 2
 
 
-def test_one_message_alone_tries_whether_a_lane_is_back_and_then_all_follow(outbox):
-    for number in range(4):
+def close(outbox, messages):
+    """Put messages in and let so many fail that the lane closes; what is left is due."""
+    for number in range(messages):
         outbox.put(f"a{number}", lane="platform:1")
     outbox.fail_with(LMSUnavailableError())
     outbox.deliver()
+    assert len(outbox.seen) == TOLERATED
     outbox.pass_time()
 
+
+def test_one_message_alone_tries_whether_a_lane_is_back_and_then_all_follow(outbox):
+    close(outbox, TOLERATED + 3)
+
+    (probe,) = outbox.claim(threads=8)
+    assert outbox.claim(threads=8) == []
+    outbox.settle(probe)
     with outbox.database.transaction() as db:
-        probe = claim_message(db, "probe", timedelta(minutes=1))
-        assert probe
-        assert claim_message(db, "second", timedelta(minutes=1)) is None
-    with outbox.database.transaction() as db:
-        settle(db, probe.id, "probe", None)
         assert db.get(OutboxLane, "platform:1") is None
     outbox.fail_with(None)
-    outbox.pass_time()
     outbox.deliver()
 
-    assert outbox.states() == ["delivered"] * 4
+    assert outbox.states() == ["delivered"] * (TOLERATED + 3)
+
+
+def test_a_lane_that_is_still_down_pauses_longer_each_time(outbox):
+    close(outbox, TOLERATED + 3)
+
+    pauses = []
+    for _turn in range(4):
+        outbox.deliver()
+        with outbox.database.transaction() as db:
+            pauses.append(db.get_one(OutboxLane, "platform:1").paused_until - utc_now())
+        outbox.pass_time()
+
+    assert pauses == sorted(pauses)
+    assert len(outbox.seen) == TOLERATED + 4, "one message at a time tries"
+    assert pauses[-1] > timedelta(seconds=60)
+
+
+def test_failures_of_one_moment_close_a_lane_once(outbox):
+    for number in range(8):
+        outbox.put(f"a{number}", lane="platform:1")
+    under_way = outbox.claim(threads=8)
+    assert len(under_way) == 8
+
+    for message in under_way:
+        outbox.settle(message, LMSUnavailableError())
+
+    with outbox.database.transaction() as db:
+        lane = db.get_one(OutboxLane, "platform:1")
+    assert lane.failures == TOLERATED
+    assert lane.paused_until - utc_now() <= timedelta(seconds=10)
+
+
+def test_a_few_failures_among_many_do_not_close_a_lane(outbox):
+    for number in range(40):
+        outbox.put(f"a{number}", lane="platform:1")
+
+    def behave(delivery):
+        if delivery.message.id % 3 == 0:
+            raise LMSUnavailableError
+
+    outbox.behaviour = behave
+    outbox.deliver()
+
+    assert len(outbox.seen) == 40
 
 
 @pytest.mark.parametrize("error", [LMSWaitingError(), LMSRejectedError()])
 def test_a_refusal_shows_that_the_lms_is_back(outbox, error):
-    for number in range(3):
-        outbox.put(f"a{number}", lane="platform:1")
-    outbox.fail_with(LMSUnavailableError())
-    outbox.deliver()
-    outbox.pass_time()
+    close(outbox, TOLERATED + 3)
 
     outbox.fail_with(error)
     outbox.deliver(limit=1)
@@ -84,15 +128,65 @@ def test_a_refusal_shows_that_the_lms_is_back(outbox, error):
         assert db.get(OutboxLane, "platform:1") is None
 
 
-def test_a_slow_lane_does_not_take_all_workers(outbox):
+def test_a_slow_lane_does_not_take_all_threads_of_a_worker(outbox):
     for number in range(9):
         outbox.put(f"a{number}", lane="platform:1")
     outbox.put("b", lane="platform:2")
 
-    with outbox.database.transaction() as db:
-        lanes = [found.lane for turn in range(9) if (found := claim_message(db, str(turn), timedelta(minutes=1)))]
+    lanes = [message.lane for message in outbox.claim(threads=8, share=6)]
 
-    assert lanes == ["platform:1"] * 3 + ["platform:2"]
+    assert lanes == ["platform:1"] * 6 + ["platform:2"]
+
+
+def test_over_all_workers_no_more_of_a_lane_are_under_way_than_its_lms_bears(outbox):
+    for number in range(30):
+        outbox.put(f"a{number}", lane="platform:1")
+
+    taken = [len(outbox.claim(threads=6)) for _worker in range(4)]
+
+    assert taken == [6, 2, 0, 0]
+
+
+def test_the_lanes_of_one_client_share_what_its_lms_bears(outbox):
+    for number in range(6):
+        for lane in ("platform:1", "rest:1", "platform:2"):
+            outbox.put(f"{lane}-{number}", lane=lane)
+
+    claimed = outbox.claim(threads=40, share=40, at_once=8)
+
+    lanes = Counter(message.lane for message in claimed)
+    assert lanes["platform:1"] + lanes["rest:1"] == 8
+    assert lanes["platform:2"] == 6
+
+
+def test_what_stands_ready_does_not_count_as_under_way(outbox):
+    for number in range(30):
+        outbox.put(f"a{number}", lane="platform:1")
+
+    first = outbox.claim(threads=4, ahead=2, most=99)
+    second = outbox.claim(threads=8, ahead=2, most=99)
+
+    assert (len(first), len(second)) == (4 + 8, 4 + 8)
+
+
+def test_a_throttled_lane_goes_on_with_half_as_many_and_widens_again(outbox):
+    for number in range(30):
+        outbox.put(f"a{number}", lane="platform:1")
+    first, *others = outbox.claim(threads=8)
+    outbox.settle(first, LMSThrottledError(retry_at=utc_now() + timedelta(seconds=60)))
+    outbox.settle(others[0], LMSThrottledError(retry_at=utc_now() + timedelta(seconds=60)))
+    for message in others[1:]:
+        outbox.settle(message)
+    assert outbox.claim(threads=8) == []
+    outbox.pass_time()
+
+    narrow = outbox.claim(threads=8)
+    for message in narrow:
+        outbox.settle(message)
+    wide = outbox.claim(threads=20)
+
+    assert 4 <= len(narrow) < 8
+    assert len(wide) == 8
 
 
 def test_lost_access_stops_the_whole_lane_after_one_refusal(outbox):

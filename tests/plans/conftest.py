@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from lti_tool.db import Database
 from lti_tool.people.models import Person
+from lti_tool.plans.cards import CardWords
 from lti_tool.plans.models import Audience, Goal
-from lti_tool.plans.operations import CardWords, GoalWords, create_goal, declare_goal
+from lti_tool.plans.operations import GoalWords, create_goal, declare_goal
 from lti_tool.plans.queries import goal_of
 from lti_tool.standards.models import Indicator, Level
 from lti_tool.standards.operations import install_sample_frameworks

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lti_tool.errors import InvalidInputError
+from lti_tool.people.models import GradeBand
 from lti_tool.plans.cards import GoalCard
 from lti_tool.plans.models import Audience
 from lti_tool.plans.queries import BOARD_PAGE, BoardFilter, board_choices, goal_board, goals_of
@@ -115,7 +116,7 @@ def test_an_empty_board_says_what_to_do(database, sample, ana, visit):
 
 def test_pages_take_the_same_number_of_queries_however_much_there_is(database, sample, ana, colleagues, visit):
     visitor = visit(sample, ana.person)
-    pages = ["/plans/", "/plans/board", f"/plans/goals/{ana.goal_id}", f"/plans/goals/{ana.goal_id}/courses",
+    pages = ["/plans/", "/plans/board", f"/plans/goals/{ana.goal_id}", f"/plans/goals/{ana.goal_id}/learning",
              "/plans/course", "/plans/goals/new"]  # fmt: skip
 
     def counts() -> list[int]:
@@ -148,3 +149,63 @@ def test_reading_all_my_goals_takes_few_queries(database, sample, ana):
 
     assert len(touched) == 6
     assert len(queries) <= 6
+
+
+@pytest.fixture
+def many_alike(database, sample, ana):
+    """Forty colleagues whose goals are near to Ana's, and of the last names two who work on just the same."""
+    with database.transaction() as db:
+        for number in range(40):
+            owner = make_person(db, sample, f"Aaron {number:02}")
+            write_goal(db, owner, f"Near {number:02}", "T2.2b", audience=Audience.DISTRICT)
+        for name in ("Yara Young", "Zoe Adler"):
+            owner = make_person(db, sample, name)
+            write_goal(db, owner, f"Same as {name}", "T2.2a", audience=Audience.DISTRICT, offer=f"Ask {name}")
+        write_goal(db, make_person(db, sample, "Cy Moreau"), "Far", "T4.1a", audience=Audience.DISTRICT)
+
+
+def test_every_goal_like_mine_is_on_the_board_the_nearest_first_whatever_its_owner_is_called(
+    database, sample, ana, many_alike, visit
+):
+    with database.reading() as db:
+        first = goal_board(db, ana.person, BoardFilter())
+        second = goal_board(db, ana.person, BoardFilter(), like_after=first.next_like_after)
+
+    like = headlines(first.like + second.like)
+    assert like == ["Same as Yara Young", "Same as Zoe Adler", *(f"Near {number:02}" for number in range(40))]
+    assert (len(first.like), headlines(first.others)) == (BOARD_PAGE, ["Far"])
+    assert (second.others, second.next_like_after) == ([], None)
+    visitor = visit(sample, ana.person)
+    assert "Show more like mine" in visitor.get("/plans/board").text
+    assert "Near 39" in visitor.get(f"/plans/board?like_after={first.next_like_after}").text
+
+
+def test_who_works_on_just_the_same_is_named_first_on_the_page_of_a_goal(database, sample, ana, many_alike, visit):
+    visitor = visit(sample, ana.person)
+
+    assert "Same as Zoe Adler" in visitor.get(f"/plans/goals/{ana.goal_id}").text
+    learning = visitor.get(f"/plans/goals/{ana.goal_id}/learning").text
+    assert "Ask Zoe Adler" in learning
+
+
+def test_what_my_own_school_offers_is_found_however_much_nearer_goals_elsewhere_are(database, sample, ana, visit):
+    with database.transaction() as db:
+        for number in range(BOARD_PAGE + 1):
+            far = make_person(db, sample, f"Aaron {number:02}", school=1)
+            write_goal(db, far, "Elsewhere", "T2.2a", audience=Audience.DISTRICT, offer="Visit me")
+        here = make_person(db, sample, "Zoe Adler")
+        write_goal(db, here, "Next door", "T2.2b", audience=Audience.SCHOOL, offer="Come next door")
+
+    assert "Come next door" in visit(sample, ana.person).get(f"/plans/goals/{ana.goal_id}/learning").text
+
+
+def test_somebody_with_several_grade_bands_is_found_by_each_of_them_and_no_other(database, sample, ana, visit):
+    with database.transaction() as db:
+        counselor = make_person(db, sample, "Cora Lane", grade_bands=(GradeBand.K2, GradeBand.G912))
+        write_goal(db, counselor, "Across grades", "T4.1a", audience=Audience.DISTRICT)
+    visitor = visit(sample, ana.person)
+
+    found = [band.value for band in GradeBand if "Across grades" in visitor.get(f"/plans/board?band={band.value}").text]
+
+    assert found == ["K-2", "9-12"]
+    assert "K-2, 9-12" in visitor.get("/plans/board").text

@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session
 
 from lti_tool.db import Database
 from lti_tool.people.models import Person
-from lti_tool.plans.cards import GoalCard, card_of
-from lti_tool.plans.models import Audience, GoalState
-from lti_tool.plans.operations import CardWords, declare_goal, meet_goal, withdraw_declaration
+from lti_tool.plans.cards import CardWords, GoalCard, card_of
+from lti_tool.plans.models import Audience, GoalRationale, GoalState, GrowthPlan, RationaleKind
+from lti_tool.plans.operations import declare_goal, meet_goal, withdraw_declaration
 from lti_tool.plans.queries import BoardFilter, declared_goals, goal_board, goal_of, like_goals
 from tests.conftest import make_district, make_person
 from tests.plans.conftest import Ana, write_goal
+from tests.plans.life import Live, make_live
 
-PRIVATE_WORDS = ("Rationale word", "Practice word", "Student word", "Measure word", "Results word", "Reflection word")
+PRIVATE_WORDS = (
+    "Practice word", "Student word", "Measure word", "Results word", "With-whom word",
+    "Own rationale word", "Student rationale word", "System rationale word", "Reflection word",
+)  # fmt: skip
 CARD = {"next_step": "Exit notes in one class", "offer": "Watch me on Tuesdays", "wish": "Large classes"}
 
 
@@ -99,17 +103,21 @@ def test_withdrawing_takes_the_card_from_everybody_at_once_and_keeps_the_words(d
 
 def test_a_card_holds_the_white_list_and_nothing_else():
     assert {each.name for each in dataclasses.fields(GoalCard)} == {
-        "goal_id", "headline", "indicators", "name", "position", "school", "grade_band", "discipline", "next_step",
-        "offer", "wish", "reason",
+        "goal_id", "headline", "indicators", "name", "position", "school", "grade_bands", "discipline", "next_step",
+        "offer", "wish", "frameworks", "reason",
     }  # fmt: skip
 
 
-def test_no_private_word_reaches_a_colleague(database, sample, ana, bo, visit):
+def test_s6_no_private_word_and_no_rationale_reaches_a_colleague(database, sample, ana, bo, visit):
     with database.transaction() as db:
         goal = ana.read(db)
-        names = ("rationale", "practice_change", "student_result", "measure", "results_statement")
+        names = ("practice_change", "student_result", "measure", "results_statement", "with_whom")
         for name, words in zip(names, PRIVATE_WORDS, strict=False):
             setattr(goal, name, words)
+        goal.rationales = [
+            GoalRationale(kind=kind, text=words, priority_text=words)
+            for kind, words in zip(RationaleKind, PRIVATE_WORDS[len(names) :], strict=False)
+        ]
     declare(database, ana, Audience.DISTRICT, **CARD)
     with database.transaction() as db:
         write_goal(db, db.merge(bo), "Bo's own like goal")
@@ -212,3 +220,33 @@ def test_withdrawing_what_was_never_declared_changes_nothing(database, ana):
 
     with database.reading() as db:
         assert goal_of(db, ana.person, ana.goal_id).state is GoalState.OPEN
+
+
+def share_with_reviewers(live: Live) -> int:
+    """Let the owner choose "My supervisor" on the page of a card; return the goal."""
+    with live.database.reading() as db:
+        goal_id: int = db.get_one(GrowthPlan, live.plan_id).goals[0].id
+    owner, page = live.as_(live.cast.owner), f"/plans/goals/{goal_id}/declare"
+    assert 'id="audience-reviewer"' in owner.get(page).text
+    assert owner.post(page, data={"audience": "reviewer", "offer": CARD["offer"]}).status_code == 303
+    return goal_id
+
+
+@pytest.mark.parametrize(("key", "readers"), [("annual", ("supervisor",)), ("licence", ("supervisor", "committee"))])
+def test_a_card_for_my_supervisor_is_seen_by_who_reads_the_plan_and_nobody_else(database, sample, visit, key, readers):
+    live = make_live(database, visit, sample, key)
+    share_with_reviewers(live)
+    live.submit()
+    cast = live.cast
+    everybody = {
+        "supervisor": cast.supervisor, "committee": cast.committee[0], "other supervisor": cast.other_supervisor,
+        "peer": cast.peers[0], "designer": cast.designer,
+    }  # fmt: skip
+    live.post(cast.supervisor if key == "annual" else cast.committee[0], "open")
+
+    def sees(person: Person, page: str) -> bool:
+        return CARD["offer"] in live.as_(person).get(page).text
+
+    assert tuple(name for name, person in everybody.items() if sees(person, "/plans/board")) == readers
+    at_the_plan = {name for name, person in everybody.items() if sees(person, f"/plans/{live.plan_id}/review")}
+    assert at_the_plan == {"supervisor" if key == "annual" else "committee"}

@@ -13,20 +13,20 @@ from sqlalchemy.orm import Session
 from lti_tool.errors import ConflictError, InvalidInputError, NotFoundError
 from lti_tool.outbox.models import OutboxMessage
 from lti_tool.people.models import Course
-from lti_tool.plans.models import GoalState
+from lti_tool.plans.models import Activity, GoalState
 from lti_tool.plans.operations import (
-    link_course,
     meet_goal,
     record_course_completion,
     reflect,
     reopen_goal,
     start_try,
-    unlink_course,
+    take_out,
+    take_up,
     withdraw_course_completion,
 )
 from lti_tool.plans.queries import goals_of
-from tests.conftest import make_course
-from tests.plans.conftest import write_goal
+from tests.conftest import make_course, make_district
+from tests.plans.conftest import Ana, write_goal
 
 FINISHED = datetime(2026, 11, 3, 10, 2, tzinfo=UTC)
 
@@ -35,8 +35,15 @@ FINISHED = datetime(2026, 11, 3, 10, 2, tzinfo=UTC)
 def linked(database, sample, ana):
     """Ana's goal with the sample course counting toward it."""
     with database.transaction() as db:
-        link_course(db, db.merge(ana.person), ana.read(db), db.merge(sample.course))
+        take_up(db, db.merge(ana.person), ana.read(db), db.merge(sample.course).opportunity)
     return ana
+
+
+def counted(db: Session, owner: Ana, course: Course) -> Activity:
+    """Return the activity by which the course counts toward the owner's goal."""
+    activity = owner.read(db).counted(course.id)
+    assert activity is not None
+    return activity
 
 
 def announcements(db: Session) -> Sequence[OutboxMessage]:
@@ -79,7 +86,7 @@ def test_a_completion_said_twice_opens_exactly_one_try(database, sample, linked)
     with database.reading() as db:
         goal = linked.read(db)
         assert [each.completed_at for each in goal.courses] == [FINISHED]
-        assert [(each.course_id, each.done_at) for each in goal.tries] == [(sample.course.id, None)]
+        assert [(each.opportunity_id, each.done_at) for each in goal.tries] == [(sample.course.id, None)]
 
 
 def test_a_completion_without_a_time_is_dated_by_us(database, sample, linked):
@@ -95,7 +102,7 @@ def test_a_completion_reaches_every_open_goal_that_counts_the_course_and_no_othe
         person, course = db.merge(linked.person), db.merge(sample.course)
         second, met, apart = (write_goal(db, person, name) for name in ("Second", "Met", "Apart"))
         for goal in (second, met):
-            link_course(db, person, goal, course)
+            take_up(db, person, goal, course.opportunity)
         met.state = GoalState.MET
 
     with database.transaction() as db:
@@ -113,7 +120,7 @@ def test_a_course_that_is_linked_after_it_was_finished_is_finished_there_too(dat
     with database.transaction() as db:
         person = db.merge(linked.person)
         second = write_goal(db, person, "Second")
-        link_course(db, person, second, db.merge(sample.course))
+        take_up(db, person, second, db.merge(sample.course).opportunity)
 
     with database.reading() as db:
         second = goals_of(db, linked.person)[1]
@@ -126,7 +133,7 @@ def test_a_withdrawn_completion_takes_back_an_empty_try_and_keeps_one_with_words
         person = db.merge(linked.person)
         record_course_completion(db, person.id, sample.course.id, FINISHED)
         second = write_goal(db, person, "Second")
-        link_course(db, person, second, db.merge(sample.course))
+        take_up(db, person, second, db.merge(sample.course).opportunity)
         reflect(db, person, linked.read(db).tries[0], "Tried it on Monday")
 
     with database.transaction() as db:
@@ -167,7 +174,7 @@ def test_reopening_takes_nothing_back_and_a_course_linked_since_is_announced(dat
         assert len(announcements(db)) == 1
     with database.transaction() as db:
         person, goal = db.merge(ana.person), ana.read(db)
-        link_course(db, person, goal, db.merge(sample.course))
+        take_up(db, person, goal, db.merge(sample.course).opportunity)
         record_course_completion(db, person.id, sample.course.id, FINISHED)
         reflect(db, person, goal.tries[0], "Tried")
         meet_goal(db, person, goal, "Done, with a course")
@@ -178,24 +185,39 @@ def test_reopening_takes_nothing_back_and_a_course_linked_since_is_announced(dat
 
 def test_where_the_lms_cannot_tell_the_owner_opens_the_try(database, sample, linked):
     with database.transaction() as db, pytest.raises(ConflictError):
-        start_try(db, linked.person, linked.read(db), sample.course.id)
+        start_try(db, linked.person, counted(db, linked, sample.course))
     with database.transaction() as db:
         db.merge(sample.course).completions_note = "Completion tracking is off in this course."
     with database.transaction() as db:
-        start_try(db, linked.person, linked.read(db), sample.course.id)
+        start_try(db, linked.person, counted(db, linked, sample.course))
         record_course_completion(db, linked.person.id, sample.course.id, FINISHED)
 
     with database.reading() as db:
         assert len(linked.read(db).tries) == 1
 
 
-def test_a_course_taken_out_leaves_no_empty_try(database, sample, linked):
+def test_a_course_that_is_taken_out_before_it_is_finished_leaves_no_empty_try(database, sample, linked):
     with database.transaction() as db:
-        record_course_completion(db, linked.person.id, sample.course.id, FINISHED)
-        unlink_course(db, linked.person, linked.read(db), sample.course.id)
+        db.merge(sample.course).completions_note = "Completion tracking is off in this course."
+    with database.transaction() as db:
+        start_try(db, linked.person, counted(db, linked, sample.course))
+        take_out(db, linked.person, counted(db, linked, sample.course))
 
     with database.reading() as db:
         assert (linked.read(db).courses, linked.read(db).tries) == ([], [])
+
+
+def test_s5_taking_a_finished_course_out_does_not_take_the_try_it_out(database, sample, linked):
+    with database.transaction() as db:
+        record_course_completion(db, linked.person.id, sample.course.id, FINISHED)
+        take_out(db, linked.person, counted(db, linked, sample.course))
+        with pytest.raises(ConflictError):
+            meet_goal(db, linked.person, linked.read(db), "Done")
+        reflect(db, linked.person, linked.read(db).tries[0], "Two classes wrote exit notes.")
+        meet_goal(db, linked.person, linked.read(db), "Done")
+
+    with database.reading() as db:
+        assert (linked.read(db).courses, linked.read(db).state) == ([], GoalState.MET)
 
 
 @pytest.mark.parametrize("wrong", ["unmarked", "foreign"])
@@ -205,16 +227,16 @@ def test_only_marked_courses_of_the_own_district_count(database, sample, ana, wr
         if wrong == "unmarked":
             course.professional_learning_at = None
         else:
-            course = Course(district_id=sample.district.id + 1, professional_learning_at=FINISHED)
+            course = make_district(db, "Elsewhere").course
 
         with pytest.raises(NotFoundError):
-            link_course(db, ana.person, ana.read(db), course)
+            take_up(db, ana.person, ana.read(db), course.opportunity)
 
 
 def test_an_educator_walks_from_course_to_met_goal_on_the_pages(database, sample, ana, visit):
     visitor, goal = visit(sample, ana.person), f"/plans/goals/{ana.goal_id}"
 
-    visitor.post(f"{goal}/courses/{sample.course.id}")
+    visitor.post(f"{goal}/learning/{sample.course.id}")
     assert "the LMS was not asked yet" in visitor.get(goal).text
     with database.transaction() as db:
         record_course_completion(db, ana.person.id, sample.course.id, FINISHED)
@@ -243,7 +265,9 @@ def test_an_untrackable_course_says_so_on_the_goal(database, sample, linked, vis
     visitor = visit(sample, linked.person)
 
     page = visitor.get(f"/plans/goals/{linked.goal_id}").text
-    answer = visitor.post(f"/plans/goals/{linked.goal_id}/courses/{sample.course.id}/try")
+    with database.reading() as db:
+        activity_id = counted(db, linked, sample.course).id
+    answer = visitor.post(f"/plans/activities/{activity_id}/try")
 
     assert "Completion tracking is off in this course." in page
     assert "open the try-it" in page

@@ -5,18 +5,23 @@ from __future__ import annotations
 import pytest
 
 from lti_tool.people.models import Role
+from lti_tool.plans.cards import CardWords
 from lti_tool.plans.models import Audience
-from lti_tool.plans.operations import CardWords, declare_goal, link_course, record_course_completion
+from lti_tool.plans.operations import declare_goal, record_course_completion, take_up
 from tests.conftest import make_district, make_person
 
 OWN_PAGES = [
     ("get", "/plans/goals/{goal}"),
     ("get", "/plans/goals/{goal}/edit"),
     ("post", "/plans/goals/{goal}/edit"),
-    ("get", "/plans/goals/{goal}/courses"),
-    ("post", "/plans/goals/{goal}/courses/{course}"),
-    ("post", "/plans/goals/{goal}/courses/{course}/remove"),
-    ("post", "/plans/goals/{goal}/courses/{course}/try"),
+    ("get", "/plans/goals/{goal}/learning"),
+    ("post", "/plans/goals/{goal}/learning/{course}"),
+    ("post", "/plans/activities/{activity}/remove"),
+    ("post", "/plans/activities/{activity}/link"),
+    ("post", "/plans/activities/{activity}/finish"),
+    ("post", "/plans/activities/{activity}/unfinish"),
+    ("post", "/plans/activities/{activity}/try"),
+    ("post", "/plans/activities/{activity}/ask"),
     ("get", "/plans/goals/{goal}/declare"),
     ("post", "/plans/goals/{goal}/declare"),
     ("post", "/plans/goals/{goal}/withdraw"),
@@ -25,6 +30,7 @@ OWN_PAGES = [
     ("post", "/plans/goals/{goal}/reopen"),
     ("get", "/plans/try-its/{attempt}"),
     ("post", "/plans/try-its/{attempt}"),
+    ("post", "/plans/try-its/{attempt}/plan"),
 ]
 DATA = {"headline": "Taken over", "audience": "district", "words": "Taken over", "version": "1"}
 
@@ -34,11 +40,12 @@ def whole_goal(database, sample, ana):
     """Ana's goal, declared to the whole district, with a course and an open try-it."""
     with database.transaction() as db:
         person, goal = db.merge(ana.person), ana.read(db)
-        link_course(db, person, goal, db.merge(sample.course))
+        take_up(db, person, goal, db.merge(sample.course).opportunity)
         record_course_completion(db, person.id, sample.course.id, None)
         declare_goal(db, person, goal, CardWords(Audience.DISTRICT))
         db.flush()
-        return {"goal": goal.id, "course": sample.course.id, "attempt": goal.tries[0].id}
+        activity = goal.courses[0].id
+        return {"goal": goal.id, "course": sample.course.id, "activity": activity, "attempt": goal.tries[0].id}
 
 
 @pytest.fixture
@@ -88,6 +95,6 @@ def test_a_course_of_another_district_cannot_be_counted(database, sample, ana, v
     with database.transaction() as db:
         other = make_district(db, "Far Valley")
 
-    answer = visit(sample, ana.person).post(f"/plans/goals/{ana.goal_id}/courses/{other.course.id}")
+    answer = visit(sample, ana.person).post(f"/plans/goals/{ana.goal_id}/learning/{other.course.id}")
 
     assert answer.status_code == 404

@@ -1,30 +1,33 @@
-"""Writing and changing a goal, and what a form says when something is missing."""
+"""Writing a new goal in four steps, and what a step says when something is missing."""
 
 from __future__ import annotations
 
 import threading
 from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select
 
-from lti_tool.errors import ConflictError
 from lti_tool.people.models import AuditEvent, Person
-from lti_tool.plans.models import Goal, GrowthPlan
-from lti_tool.plans.operations import GoalWords, change_goal, meet_goal
-from lti_tool.plans.operations.goals import school_year_of
-from lti_tool.plans.queries import goals_of
+from lti_tool.plans.models import Audience, Company, Goal, GoalDraft, GoalKind, GoalRevision, GrowthPlan
+from lti_tool.plans.models.plans import school_year_of
+from lti_tool.plans.operations import meet_goal
+from lti_tool.plans.queries import declared_goals, goals_of
 from tests.conftest import make_person
 from tests.plans.conftest import indicator, write_goal
+from tests.plans.writing import CHANGE, WHY, Writer, write_in_steps
 
-WORDS = {
-    "headline": "Ask questions that all students answer",
-    "rationale": "Only a few hands go up",
-    "practice_change": "Whiteboards twice a lesson",
-    "student_result": "All of them think",
-    "measure": "A count of answers",
-    "due_on": "2027-05-31",
-}
+
+@pytest.fixture
+def chosen(database, ana):
+    with database.reading() as db:
+        return indicator(db, "T2.1b").id
+
+
+@pytest.fixture
+def writer(sample, ana, visit):
+    return Writer(visit(sample, ana.person))
 
 
 @pytest.mark.parametrize(
@@ -46,38 +49,71 @@ def test_the_first_goal_makes_the_plan_and_the_second_joins_it(database, ana):
         ]
 
 
-def test_an_educator_writes_a_goal_and_goes_on_to_its_courses(database, sample, ana, visit):
-    with database.reading() as db:
-        chosen = indicator(db, "T2.1b").id
-    visitor = visit(sample, ana.person)
+def test_an_educator_writes_a_goal_in_four_steps_and_goes_on_to_its_courses(database, ana, chosen, writer):
+    write_in_steps(writer, chosen, do="courses", kind="practice")
 
-    form = visitor.get("/plans/goals/new")
-    answer = visitor.post("/plans/goals/new", data={**WORDS, "indicator_ids": [str(chosen)]})
-
-    assert form.status_code == 200
-    assert answer.status_code == 303
     with database.reading() as db:
         goal = goals_of(db, ana.person)[1]
-        assert f"/plans/goals/{goal.id}/courses" in answer.location
-        assert (goal.rationale, goal.due_on) == ("Only a few hands go up", date(2027, 5, 31))
+        assert writer.path == f"/plans/goals/{goal.id}/learning"
+        assert [each.text for each in goal.rationales] == list(WHY.values())
+        assert (goal.due_on, goal.kind, goal.company) == (date(2027, 5, 31), GoalKind.PRACTICE, Company.UNDECIDED)
         assert [each.code for each in goal.indicators] == ["T2.1b"]
-        assert db.scalar(select(AuditEvent.actor_id).where(AuditEvent.subject_id == goal.id)) == ana.person.id
+        events = select(AuditEvent.actor_id).filter_by(subject="goal", subject_id=goal.id)
+        assert db.scalars(events).all() == [ana.person.id]
+        assert db.scalars(select(GoalDraft)).all() == []
 
 
-def test_a_new_goal_that_is_sent_twice_is_one_goal(database, sample, ana, visit):
+def test_s20_there_are_at_most_six_screens_from_the_launch_to_a_declared_goal(database, sample, ana, chosen, writer):
+    writer.open("/")
+    write_in_steps(writer, chosen)
+    declared = writer.visitor.post(
+        writer.path, data={"audience": "district", "next_step": "One class", "offer": "", "wish": "", "do": "share"}
+    )
+
+    assert declared.status_code == 303
+    assert len(writer.screens) <= 6
     with database.reading() as db:
-        words = {**WORDS, "indicator_ids": [str(indicator(db, code).id) for code in ("T2.1b", "T2.2a")]}
-    visitor = visit(sample, ana.person)
+        assert CHANGE["headline"] in [each.headline for each in db.scalars(declared_goals(sample.district.id))]
 
-    first, second = (visitor.post("/plans/goals/new", data=words) for _ in range(2))
-    other = visitor.post("/plans/goals/new", data={**words, "indicator_ids": words["indicator_ids"][:1]})
-    third = visitor.post("/plans/goals/new", data={**words, "due_on": ""})
+
+def test_words_that_are_not_saved_yet_count_nowhere(database, sample, ana, chosen, visit, writer):
+    with database.transaction() as db:
+        colleague = make_person(db, sample, "Bo Lind")
+        write_goal(db, colleague, "Bo's like goal", "T2.1b", audience=Audience.DISTRICT)
+    before = {page: visit(sample, colleague).get(page).text for page in ("/plans/board", "/teams/")}
+
+    writer.open("/plans/goals/new").send(**WHY)
+    writer.send(indicator_ids=[str(chosen)]).send(**CHANGE)
+
+    with database.reading() as db:
+        assert len(goals_of(db, ana.person)) == 1
+    assert CHANGE["headline"] not in "".join(visit(sample, colleague).get(page).text for page in before)
+    assert CHANGE["headline"] in writer.visitor.get("/plans/").text
+    assert "did not save it yet" in writer.visitor.get("/plans/goals/new").text
+
+
+def test_a_step_can_be_passed_by_and_found_again(database, ana, chosen, writer):
+    writer.open("/plans/goals/new").send()
+    second = writer.path
+    writer.send("back")
+
+    assert second.endswith("/2")
+    assert writer.path.endswith("/1")
+    writer.send(**WHY)
+    assert WHY["student_text"] in writer.send("back").page
+
+
+def test_a_goal_that_is_saved_twice_is_one_goal(database, ana, chosen, writer):
+    writer.open("/plans/goals/new").send(**WHY)
+    writer.send(indicator_ids=[str(chosen)]).send(**CHANGE)
+    last, hidden = writer.action, dict(writer.hidden)
+
+    first, second = (writer.visitor.client.post(last, data={**hidden, "do": "goal"}) for _ in range(2))
 
     assert second.location == first.location
-    assert len({first.location, other.location, third.location}) == 3
     with database.reading() as db:
-        assert len(goals_of(db, ana.person)) == 4
-        assert len(db.scalars(select(AuditEvent).where(AuditEvent.action == "goal_created")).all()) == 4
+        assert len(goals_of(db, ana.person)) == 2
+        assert len(db.scalars(select(AuditEvent).where(AuditEvent.action == "goal_created")).all()) == 2
 
 
 @pytest.mark.parametrize("name", ["Ana Ruiz", "New Comer"])
@@ -112,105 +148,86 @@ def test_a_goal_that_was_met_can_be_set_again_in_the_same_words(database, sample
 
 
 @pytest.mark.parametrize(
-    ("change", "sentence"),
+    ("step", "typed", "sentence"),
     [
-        ({"headline": "  "}, "Give your goal a headline."),
-        ({"headline": "x" * 141}, "under 140 characters"),
-        ({"due_on": "soon"}, "Write the date as"),
-        ({"student_result": "Tim (tim@example.test) reads"}, "leave out addresses"),
-        ({"indicator_ids": []}, "Choose at least one indicator"),
-        ({"indicator_ids": ["999999"]}, "not there any more"),
-        ({"measure": "y" * 4001}, "under 4000 characters"),
+        (1, {"educator_text": "Ask tim@example.test"}, "leave out addresses"),
+        (1, {"educator_dated_on": "in May"}, "Write the date as"),
+        (1, {"educator_link": "javascript:alert(1)"}, "Write a whole address that begins with https:// or http://."),
+        (1, {"student_source": "rumour"}, "Choose one of the list"),
+        (2, {"indicator_ids": []}, "Choose at least one indicator"),
+        (3, {"headline": "  "}, "Give your goal a headline."),
+        (3, {"headline": "x" * 141}, "under 140 characters"),
+        (3, {"due_on": "soon"}, "Write the date as"),
+        (3, {"student_result": "Tim (tim@example.test) reads"}, "leave out addresses"),
+        (3, {"measure": "y" * 4001}, "under 4000 characters"),
+        (4, {"with_whom": "Bo, bo@example.test"}, "leave out addresses"),
     ],
 )
-def test_a_goal_that_is_not_right_yet_comes_back_with_everything_typed(database, sample, ana, visit, change, sentence):
+def test_a_step_that_is_not_right_yet_comes_back_with_everything_typed(database, chosen, writer, step, typed, sentence):
+    words: dict[int, dict[str, Any]] = {1: WHY, 2: {"indicator_ids": [str(chosen)]}, 3: CHANGE, 4: {"with_whom": ""}}
+    writer.open("/plans/goals/new")
+    for before in range(1, step):
+        writer.send(**words[before])
+
+    writer.send(**words[step] | typed)
+
+    assert writer.path.endswith(f"/{step}")
+    assert sentence in writer.page
+    assert step != 3 or "Whiteboards twice a lesson" in writer.page
+    for value in typed.values():
+        assert value in ([], "  ", "rumour") or str(value) in writer.page
     with database.reading() as db:
-        chosen = str(indicator(db, "T2.1b").id)
+        assert db.scalar(select(func.count()).select_from(Goal)) == 1
 
-    answer = visit(sample, ana.person).post("/plans/goals/new", data={**WORDS, "indicator_ids": [chosen], **change})
 
-    assert answer.status_code == 422
-    assert sentence in answer.text
-    assert "Whiteboards twice a lesson" in answer.text
+def test_a_goal_with_a_mistake_in_an_earlier_step_leads_there_and_keeps_the_last_words(database, chosen, writer):
+    writer.open("/plans/goals/new").send(**WHY)
+    writer.send(indicator_ids=[str(chosen)])
+    writer.open(writer.at_step(4)).send("declare", with_whom="Bo watches a lesson")
+
+    assert writer.path.endswith("/3")
+    assert "Give your goal a headline." in writer.page
     with database.reading() as db:
-        assert len(goals_of(db, ana.person)) == 1
+        assert db.scalars(select(GoalDraft)).one().words["with_whom"] == "Bo watches a lesson"
 
 
-def test_two_tabs_meet_on_a_page_with_both_versions_and_nothing_is_lost(database, sample, ana, visit):
-    visitor = visit(sample, ana.person)
-    with database.reading() as db:
-        first, second = str(indicator(db, "T2.1b").id), str(indicator(db, "T2.2a").id)
-        version = ana.read(db).version
-    mine = {**WORDS, "rationale": "Two\r\nlines", "indicator_ids": [first], "version": version}
-    late = {**mine, "practice_change": "Exit notes on Fridays", "indicator_ids": [second]}
+def test_what_is_too_long_to_keep_comes_back_in_the_form(database, writer):
+    answer = writer.open("/plans/goals/new").send(**{**WHY, "educator_text": "z" * 20_001})
 
-    visitor.post(f"/plans/goals/{ana.goal_id}/edit", data=mine)
-    merge = visitor.post(f"/plans/goals/{ana.goal_id}/edit", data=late)
-
-    assert merge.status_code == 409
-    assert "Whiteboards twice a lesson" in merge.text
-    assert "Exit notes on Fridays" in merge.text
-    assert merge.text.count("Saved in the meantime") == 2
-    with database.reading() as db:
-        goal = ana.read(db)
-        assert goal.practice_change == "Whiteboards twice a lesson"
-        newest = goal.version
-    assert f'name="version" value="{newest}"' in merge.text
-
-    again = visitor.post(f"/plans/goals/{ana.goal_id}/edit", data={**late, "version": newest})
-
-    assert again.status_code == 303
-    with database.reading() as db:
-        assert ana.read(db).practice_change == "Exit notes on Fridays"
-        assert [each.code for each in ana.read(db).indicators] == ["T2.2a"]
-
-
-def test_a_save_that_was_overtaken_on_its_way_is_a_conflict_too(database, ana):
-    with database.transaction() as db:
-        goal = ana.read(db)
-        db.execute(update(Goal).values(version=Goal.version + 1).execution_options(synchronize_session=False))
-
-        with pytest.raises(ConflictError):
-            change_goal(
-                db, ana.person, goal, GoalWords("Too late", indicator_ids=(goal.indicators[0].id,)), goal.version
-            )
-
-    with database.reading() as db:
-        assert ana.read(db).headline == "See what each student has understood"
-
-
-def test_a_change_of_indicators_alone_counts_as_a_save(database, sample, ana, visit):
-    with database.reading() as db:
-        before = ana.read(db)
-        words = {"headline": before.headline, "indicator_ids": [str(indicator(db, "T1.1a").id)]}
-
-    visit(sample, ana.person).post(f"/plans/goals/{ana.goal_id}/edit", data={**words, "version": before.version})
-
-    with database.reading() as db:
-        assert ana.read(db).version > before.version
-
-
-def test_a_met_goal_cannot_be_changed_but_the_words_typed_come_back(database, sample, ana, visit):
-    visitor = visit(sample, ana.person)
-    with database.reading() as db:
-        version, chosen = ana.read(db).version, str(indicator(db, "T2.2a").id)
-    visitor.post(f"/plans/goals/{ana.goal_id}/meet", data={"words": "It worked"})
-
-    answer = visitor.post(
-        f"/plans/goals/{ana.goal_id}/edit", data={**WORDS, "indicator_ids": [chosen], "version": version}
-    )
-
-    assert answer.status_code == 409
-    assert "Whiteboards twice a lesson" in answer.text
-    assert visitor.get(f"/plans/goals/{ana.goal_id}/edit").status_code == 303
+    assert "too long to keep" in answer.page
+    assert WHY["student_text"] in answer.page
 
 
 def test_a_district_without_standards_can_still_write_goals(database, sample, visit):
     with database.transaction() as db:
         person = make_person(db, sample, "Bo Lind")
-    visitor = visit(sample, person)
+    writer = Writer(visit(sample, person)).open("/plans/goals/new").send(**WHY)
 
-    assert "no standards here yet" in visitor.get("/plans/goals/new").text
-    assert visitor.post("/plans/goals/new", data=WORDS).status_code == 303
+    assert "no standards here yet" in writer.page
+    writer.send().send(**CHANGE).send("goal")
     with database.reading() as db:
-        assert db.scalars(select(Goal.headline)).all() == [WORDS["headline"]]
+        assert db.scalars(select(Goal.headline)).all() == [CHANGE["headline"]]
+
+
+def test_what_is_worth_saying_and_is_empty_is_said_gently_and_stops_nobody(database, ana, chosen, writer):
+    writer.open("/plans/goals/new").send()
+    writer.send(indicator_ids=[str(chosen)]).send(headline="Only a headline")
+
+    assert "You have not said yet:" in writer.page
+    for gap in ("how you will know", "by when", "what will be different for your students"):
+        assert gap in writer.page
+    writer.send("goal")
+    assert "A goal is clearer when it says:" in writer.page
+    assert "with whom" in writer.page
+
+
+def test_the_first_version_of_a_goal_is_kept_with_its_words(database, ana, chosen, writer):
+    write_in_steps(writer, chosen, do="goal")
+
+    with database.reading() as db:
+        goal = goals_of(db, ana.person)[1]
+        kept = db.scalars(select(GoalRevision).where(GoalRevision.goal_id == goal.id)).one()
+        assert (kept.version, kept.saved_by_id) == (goal.version, ana.person.id)
+        assert kept.words["practice_change"] == CHANGE["practice_change"]
+        assert kept.words["indicator_ids"] == [str(chosen)]
+        assert goal.missing_rationales() == []

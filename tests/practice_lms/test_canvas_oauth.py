@@ -169,6 +169,15 @@ def test_a_refresh_gives_a_token_without_a_new_refresh_token(canvas, key):
     assert whoami(canvas, answer.json["access_token"]).status_code == 200
 
 
+def test_a_refresh_ends_the_access_token_that_it_replaces(canvas, key):
+    first = exchange(canvas, key).json
+
+    answer = token(canvas, key, grant_type="refresh_token", refresh_token=first["refresh_token"])
+
+    assert whoami(canvas, first["access_token"]).status_code == 401
+    assert whoami(canvas, answer.json["access_token"]).status_code == 200
+
+
 def test_an_unknown_refresh_token_is_an_invalid_request(canvas, key):
     answer = token(canvas, key, grant_type="refresh_token", refresh_token="gone")
 

@@ -122,6 +122,17 @@ def test_members_may_come_as_json(canvas, category):
     assert canvas.members_of(group) == [ADA, BEN]
 
 
+def test_the_groups_of_a_course_are_listed_with_who_is_in_them_when_that_is_asked_for(canvas, category):
+    group = canvas.make_group(category)
+    canvas.put_members(group, ADA, BEN)
+
+    (plain,) = canvas.rest("GET", f"/api/v1/courses/{PD}/groups").json
+    (full,) = canvas.rest("GET", f"/api/v1/courses/{PD}/groups?include[]=users").json
+
+    assert "users" not in plain
+    assert [each["id"] for each in full["users"]] == [ADA, BEN]
+
+
 def test_joining_a_second_group_of_a_category_silently_ends_the_first_membership(canvas, category):
     first, second = canvas.make_group(category, "A"), canvas.make_group(category, "B")
     canvas.put_members(first, ADA, BEN)

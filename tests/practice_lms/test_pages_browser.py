@@ -38,19 +38,21 @@ const ask = (target, message, targetOrigin) => new Promise((resolve) => {
   addEventListener("message", ({ data, origin }) => {
     if (data.message_id === message_id) resolve({ ...data, message_id: undefined, origin });
   });
-  setTimeout(() => resolve("no answer"), 1000);
-  target?.postMessage({ ...message, message_id }, targetOrigin);
+  setTimeout(() => resolve("no answer"), 4000);
+  const send = () => target()?.postMessage({ ...message, message_id }, targetOrigin);
+  setInterval(send, 200);  // the frame beside this one may not have loaded yet
+  send();
 });
 const run = async () => {
-  const put = await ask(sibling(), { subject: "lti.put_data", key: "state_1", value: "abc" }, lms);
+  const put = await ask(sibling, { subject: "lti.put_data", key: "state_1", value: "abc" }, lms);
   const names = ["capabilities", "get", "parent_get", "unknown", "long", "nameless"];
   const answers = await Promise.all([
-    ask(parent, { subject: "lti.capabilities" }, "*"),
-    ask(sibling(), { subject: "lti.get_data", key: "state_1" }, lms),
-    ask(parent, { subject: "lti.get_data", key: "state_1" }, "*"),
-    ask(sibling(), { subject: "lti.get_data", key: "state_2" }, lms),
-    ask(sibling(), { subject: "lti.put_data", key: "state_3", value: "x".repeat(5000) }, lms),
-    ask(sibling(), { subject: "lti.get_data" }, lms),
+    ask(() => parent, { subject: "lti.capabilities" }, "*"),
+    ask(sibling, { subject: "lti.get_data", key: "state_1" }, lms),
+    ask(() => parent, { subject: "lti.get_data", key: "state_1" }, "*"),
+    ask(sibling, { subject: "lti.get_data", key: "state_2" }, lms),
+    ask(sibling, { subject: "lti.put_data", key: "state_3", value: "x".repeat(5000) }, lms),
+    ask(sibling, { subject: "lti.get_data" }, lms),
   ]);
   parent.postMessage({ subject: "lti.frameResize", height: 321 }, "*");
   const result = Object.fromEntries(names.map((name, index) => [name, answers[index]]));

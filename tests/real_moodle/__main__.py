@@ -12,6 +12,7 @@ from practice_lms.state import Flavour
 from practice_lms.trial import Trial
 from tests.real_moodle.arriving import adding, coming_in
 from tests.real_moodle.grading import completing, keeping
+from tests.real_moodle.hub import gathering
 from tests.real_moodle.in_browser import CHROMIUM, browsing
 from tests.real_moodle.learning import connecting, teaming
 from tests.real_moodle.mending import mending
@@ -19,7 +20,9 @@ from tests.real_moodle.moodle_site import Account, WebServices
 from tests.real_moodle.steps import Chapter, Outcome, play
 from tests.real_moodle.world import World
 
-CHAPTERS = (adding, coming_in, connecting, teaming, completing, keeping, *([browsing] if CHROMIUM else []), mending)
+CHAPTERS = (
+    adding, coming_in, connecting, teaming, gathering, completing, keeping, *([browsing] if CHROMIUM else []), mending,
+)  # fmt: skip
 VARIABLES = ("MOODLE_URL", "MOODLE_ADMIN", "MOODLE_ADMIN_PASSWORD", "MOODLE_TOKEN")
 HOW = """This plays the whole journey against a running Moodle (tried: 4.5) that may be written to. It needs:
 

@@ -22,7 +22,7 @@ coming_in = Chapter("Coming in")
 PLAIN_PAGE = "Not open in this course"
 
 
-@adding.step("Web services make fresh people and two courses")
+@adding.step("Web services make fresh people and three courses")
 def make_people_and_courses(world: World) -> str:
     services, run = world.services, world.run
     names = {"tara": "Teacher", "noor": "Helper", "ana": "Ruiz", "ben": "Okafor", "cleo": "Pupil"}
@@ -30,15 +30,18 @@ def make_people_and_courses(world: World) -> str:
         services.add_person(f"{first}.{run}", first.title(), f"{last} {run}") for first, last in names.items()
     )
     world.course = services.add_course(f"PD-{run}", f"Formative assessment {run}")
+    world.hub = services.add_course(f"HUB-{run}", f"Growth plan hub {run}")
     world.other_course = services.add_course(f"G7-{run}", f"Mathematics, grade 7 {run}")
     services.enrol(world.course, STUDENT, ana, ben)
     services.enrol(world.course, TEACHER, noor)
     services.enrol(world.course, EDITING_TEACHER, tara)
+    services.enrol(world.hub, STUDENT, ana, ben)
+    services.enrol(world.hub, EDITING_TEACHER, tara)
     services.enrol(world.other_course, STUDENT, cleo)
     services.enrol(world.other_course, EDITING_TEACHER, tara)
     world.tara, world.noor, world.ana, world.ben, world.cleo = map(world.visitor, (tara, noor, ana, ben, cleo))
     world.admin = world.visitor(world.administrator)
-    return f"courses {world.course.id} and {world.other_course.id}, everybody signed in"
+    return f"courses {world.course.id}, {world.hub.id} and {world.other_course.id}, everybody signed in"
 
 
 @adding.step("The administrator registers the tool by one invitation")
@@ -156,7 +159,7 @@ def mark_and_unmark(world: World) -> str:
     home = world.tara.launch(world.other_link)
     home = world.tara.tool("/?as=designer")
     world.tara.push(home, action="/course/mark")
-    marked = number_in(r"/standards/course/(\d+)", world.tara.tool("/?as=designer"))
+    marked = number_in(r"/opportunities/(\d+)/alignment", world.tara.tool("/?as=designer"))
     world.tara.post(f"{world.tara.session_url}/course/unmark")
     expect(PLAIN_PAGE in open_activity(world.cleo, world.other_link).text, "Cleo was let in after that")
     world.tara.launch(world.link)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from io import StringIO
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -130,6 +131,14 @@ def complete_course_by(teacher: MoodleBrowser, course: MoodleCourse, *activities
     teacher.press(page, form, {**criteria, "overall_aggregation": "1"}, "submitbutton")
 
 
+def delete_course_completions(teacher: MoodleBrowser, course: MoodleCourse) -> None:
+    """Delete who completed a course, by which its settings are unlocked (Course completion)."""
+    page = teacher.open(f"/course/completion.php?id={course.id}")
+    form = page.form(action="completion.php", button="Unlock")
+    name, value, _ = next(each for each in form.buttons if each[0] == "settingsunlock")
+    teacher.submit(page, form, {name: value})
+
+
 def override_grade(teacher: MoodleBrowser, course: MoodleCourse, item: int, person: Account, grade: str) -> None:
     """Give a grade by hand in the gradebook, over the tool's."""
     page = teacher.open(f"/grade/edit/tree/grade.php?courseid={course.id}&itemid={item}&userid={person.id}")
@@ -158,6 +167,11 @@ def grade_history(teacher: MoodleBrowser, course: MoodleCourse, item: int, perso
     rows = csv.DictReader(StringIO(answer.html.lstrip("\ufeff")))
     changes = [_change({name.strip(): value.strip() for name, value in row.items()}) for row in rows]
     return changes[::-1]
+
+
+def emptied(history: Sequence[GradeChange]) -> list[GradeChange]:
+    """Return the lines that take a grade away; of two lines of one second Moodle tells no grade before."""
+    return [after for before, after in pairwise(history) if before.new and not after.new]
 
 
 def _change(row: Mapping[str, str]) -> GradeChange:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
+from pylti1p3.assignments_grades import AssignmentsGradesService
+from pylti1p3.grade import Grade
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.launch.models import Registration, ResourceLink
 from lti_tool.launch.queries import platform_of
-from lti_tool.lms.advantage import Advantage
+from lti_tool.lms.advantage import Advantage, moment
+from lti_tool.lms.connector import Connector
+from lti_tool.lms.platform import Platform, Scope
 from lti_tool.lms.tokens import AccessTokens
-from lti_tool.people.models import Course
-from tests.real_moodle.moodle_site import STUDENT
+from lti_tool.people.models import Course, Identity, Membership
+from tests.real_moodle.course_pages import unenrol
+from tests.real_moodle.moodle_site import STUDENT, Account
 from tests.real_moodle.steps import Chapter, expect, wait_for
-from tests.real_moodle.tool_pages import attach_to_indicator, number_in, write_goal
+from tests.real_moodle.tool_pages import Visitor, attach_to_indicator, number_in, write_goal
 from tests.real_moodle.world import World
 
 connecting = Chapter("Moodle's services")
@@ -50,15 +58,37 @@ def _registration(db: Session) -> Registration:
 
 def advantage(world: World) -> Advantage:
     """Return the tool's own side of the Advantage services."""
+    return Advantage(_platform(world), _tokens(world))
+
+
+def send_ungraded(world: World, line_item_url: str, educator: Visitor) -> None:
+    """Send what the tool never sends: a score without a number that says "Pending"."""
+    connector = Connector(_platform(world), _tokens(world))
+    service = AssignmentsGradesService(connector, {"scope": [Scope.SCORE.value], "lineitem": line_item_url})
+    grade = Grade().set_user_id(str(educator.id)).set_timestamp(moment(datetime.now(UTC)))
+    service.put_grade(grade.set_activity_progress("Submitted").set_grading_progress("Pending"))
+
+
+def _platform(world: World) -> Platform:
     with world.database.reading() as db:
-        platform = platform_of(db, _registration(db), world.settings)
-    return Advantage(platform, AccessTokens(world.database, world.settings.secret_key))
+        return platform_of(db, _registration(db), world.settings)
+
+
+def _tokens(world: World) -> AccessTokens:
+    return AccessTokens(world.database, world.settings.secret_key)
+
+
+def line_items_url(world: World) -> str:
+    """Return the address of the columns of the course."""
+    with world.database.reading() as db:
+        return db.scalars(select(Course.line_items_url).where(Course.lms_course_id == str(world.course.id))).one()
 
 
 def line_item(world: World) -> str:
-    """Return the address of the latest link's column, as the launches gave it."""
+    """Return the address of the column of the course's latest link, as the launches gave it."""
     with world.database.reading() as db:
-        wanted = select(ResourceLink.line_item_url).where(ResourceLink.line_item_url != "")
+        wanted = select(ResourceLink.line_item_url).join(Course, Course.id == ResourceLink.course_id)
+        wanted = wanted.where(Course.lms_course_id == str(world.course.id), ResourceLink.line_item_url != "")
         return db.scalars(wanted.order_by(ResourceLink.id.desc())).first() or ""
 
 
@@ -71,6 +101,33 @@ def read_roster(world: World) -> str:
     expect(set(members) == wanted, f"The roster has {sorted(members)}, not {sorted(wanted)}")
     roles = [f"{each.account.name.split()[0]} is {members[str(each.id)].roles[0]}" for each in (world.tara, world.noor)]
     return f"{len(members)} people; {', '.join(roles)}"
+
+
+@connecting.step("Who is enrolled and never opened the tool is known by the roster, and leaves with it again")
+def keep_roster(world: World) -> str:
+    fay = world.services.add_person(f"fay.{world.run}", "Fay", f"Newly {world.run}")
+    world.services.enrol(world.course, STUDENT, fay)
+    _ask_roster(world)
+    wait_for(lambda: _is_active(world, fay) is True, "The roster did not bring Fay")
+    expect(fay.name in world.admin.tool("/people").text, "Fay is not among the district's people")
+    unenrol(world.tara, world.course, fay)
+    _ask_roster(world)
+    wait_for(lambda: _is_active(world, fay) is False, "Fay is in the course still")
+    return "Fay was taken in by name, and out of the course when she was unenrolled"
+
+
+def _ask_roster(world: World) -> None:
+    page = world.admin.tool("/people/rosters")
+    world.admin.push(page, action=r"/people/rosters/\d+$", button=re.escape(world.course.title))
+
+
+def _is_active(world: World, account: Account) -> bool | None:
+    """Return whether the tool takes somebody for a member of the course; None if it does not know them there."""
+    with world.database.reading() as db:
+        wanted = select(Membership.is_active).join(Identity, Identity.person_id == Membership.person_id)
+        wanted = wanted.join(Course, Course.id == Membership.course_id)
+        wanted = wanted.where(Course.lms_course_id == str(world.course.id), Identity.sub == str(account.id))
+        return db.scalar(wanted)
 
 
 @connecting.step("The column and its results are read (AGS)")
@@ -100,15 +157,16 @@ def write_goals(world: World) -> str:
 
 @teaming.step("The teacher proposes the team and sends it; both accept")
 def form_team(world: World) -> str:
-    proposed = world.tara.push(world.tara.tool("/teams/?as=designer"), action="/teams/propose")
-    world.tara.push(proposed, action="/teams/send$")
+    world.tara.push(world.tara.tool("/teams/?as=designer"), action="/teams/propose")
+    wait_for(lambda: "/teams/send" in world.tara.tool("/teams/?as=designer").html, "no team was proposed")
+    world.tara.push(world.tara.tool("/teams/?as=designer"), action="/teams/send$")
     for educator in (world.ana, world.ben):
         joined = educator.push(educator.tool("/teams/?as=educator"), action=r"/teams/\d+/accept")
     world.team = number_in(r"/teams/(\d+)", joined)
     return "formed"
 
 
-@teaming.step("Moodle has a group with exactly these two, in a grouping")
+@teaming.step("Moodle has a group with exactly these two, in the cycle's grouping, both with the tool's idnumbers")
 def find_group(world: World) -> str:
     services, wanted = world.services, {world.ana.id, world.ben.id}
     groups = wait_for(
@@ -116,11 +174,15 @@ def find_group(world: World) -> str:
         "Moodle has no group of Ana and Ben",
     )
     (world.group,) = groups
-    groupings = [each["name"] for each in services.groupings(world.course)]
-    expect(len(groupings) == 1, f"Groupings: {groupings}")
-    expect(world.group["name"] not in HEADLINES and SECRET not in str(groups), "The group tells of a goal")
     wait_for(lambda: "confirmed" in _team_text(world), "The tool does not confirm the group")
-    return f"“{world.group['name']}” in “{groupings[0]}”, idnumber {world.group['idnumber']}"
+    (grouping,) = services.groupings(world.course)
+    expect(len(services.groups(world.course)) == 1, "Moodle has another group as well")
+    expect(grouping["members"] == {world.group["id"]}, f"The grouping holds {grouping['members']}")
+    numbers = (world.group["idnumber"], grouping["idnumber"])
+    expect(numbers == (f"like-goals-team-{world.team}", "like-goals-cycle-1"), f"The idnumbers are {numbers}")
+    told = f"{groups} {grouping}"
+    expect(not any(words in told for words in (*HEADLINES, SECRET)), "The group tells of a goal")
+    return f"“{world.group['name']}” ({numbers[0]}) in “{grouping['name']}” ({numbers[1]})"
 
 
 def _team_text(world: World) -> str:
@@ -139,3 +201,40 @@ def compare_again(world: World) -> str:
     (group,) = world.services.groups(world.course)
     expect(group["members"] == {world.ana.id, world.ben.id, guest.id}, f"The group holds {group['members']}")
     return "one group of three; the tool's page says so"
+
+
+@teaming.step("A group that somebody renames in Moodle is noticed, and has its name again when the teacher says so")
+def undo_renaming(world: World) -> str:
+    renamed = [{"id": world.group["id"], "name": f"Friday circle {world.run}"}]
+    world.services.call("core_group_update_groups", groups=renamed)
+    world.tara.push(world.tara.tool(f"/teams/{world.team}"), action=rf"/teams/{world.team}/group$")
+    wait_for(lambda: "Friday circle" in _team_text(world), _team_text(world)[-900:])
+    world.tara.push(
+        world.tara.tool(f"/teams/{world.team}"), action=r"/put-back$", button="Give it the team's name.*Friday circle"
+    )
+    wait_for(lambda: _names(world) == [world.group["name"]], f"The group is called {_names(world)}")
+    return f"“Friday circle {world.run}” noticed, then “{world.group['name']}” again"
+
+
+def _names(world: World) -> list[str]:
+    return [each["name"] for each in world.services.groups(world.course)]
+
+
+@teaming.step("The team begins its next cycle: the same group goes into that cycle's grouping, and stays in the first")
+def begin_next_cycle(world: World) -> str:
+    room, step = f"/teams/{world.team}/room", {"step": "carried", "words": "One more class until March."}
+    for member in (world.ana, world.ben):
+        member.push(member.tool(room), step, action="/room/step")
+    for member in (world.ben, world.ana):
+        member.push(member.tool(room), action=r"/members/\d+/confirm")
+    expect("This cycle is kept" in world.ana.tool(room).text, world.ana.tool(room).text[-900:])
+    world.ana.push(world.ana.tool(room), action="/room/cycle")
+    wanted = {f"like-goals-cycle-{number}": {world.group["id"]} for number in (1, 2)}
+    wait_for(lambda: _groups_of_groupings(world) == wanted, f"The groupings are not {wanted}")
+    (group,) = world.services.groups(world.course)
+    expect(group["id"] == world.group["id"], "The team has another group")
+    return f"one group, in {' and '.join(sorted(_groups_of_groupings(world)))}"
+
+
+def _groups_of_groupings(world: World) -> dict[str, set[int]]:
+    return {each["idnumber"]: each["members"] for each in world.services.groupings(world.course)}

@@ -5,17 +5,18 @@ from __future__ import annotations
 from tests.real_moodle.course_pages import (
     add_tool_activity,
     chosen_link,
+    grade_item_of,
     lock_grade,
     mark_done,
     open_link_chooser,
     turn_off_grade,
     unenrol,
 )
-from tests.real_moodle.grading import check_again, notice, review_says
+from tests.real_moodle.grading import check_again, notice, review_says, written_and_kept
 from tests.real_moodle.learning import advantage, line_item
 from tests.real_moodle.moodle_site import STUDENT
 from tests.real_moodle.steps import Chapter, expect, wait_for
-from tests.real_moodle.tool_pages import meet_goal, reflect, score_page, write_goal
+from tests.real_moodle.tool_pages import ask_lms, meet_goal, reflect, score_page, write_goal
 from tests.real_moodle.world import World
 
 mending = Chapter("What goes wrong in Moodle is said, and mended")
@@ -47,11 +48,12 @@ def lock(world: World) -> str:
     return _reason(world)
 
 
-@mending.step("Unlocked, the score is sent and confirmed")
+@mending.step("Unlocked, the score is sent and confirmed; no grade was emptied on the way")
 def unlock(world: World) -> str:
     lock_grade(world.tara, world.course, world.column, world.eli.account, locked=False)
     check_again(world, world.eli)
     wait_for(lambda: review_says(world, world.eli, "Confirmed"), "The score is not confirmed")
+    written_and_kept(world, world.course, world.column, world.ana, world.ben, world.eli)
     return "confirmed"
 
 
@@ -69,14 +71,16 @@ def place_new_link(world: World) -> str:
     chosen = chosen_link(world.tara.push(chooser, {"kind": "course_goals"}, button="Place the link"))
     link = add_tool_activity(world.tara, world.course, world.tool_id, chosen)
     world.tara.launch(link)
-    world.admin.push(world.admin.tool("/sync/"), action=r"/sync/courses/\d+/read")
+    ask_lms(world.admin, world.course)
     wanted = {str(each.id): 1.0 for each in (world.ana, world.ben, world.eli)}
     wait_for(lambda: _read(world) == wanted, f"The new column does not hold {wanted}")
-    return "Ana, Ben and Eli have 1 of 1 in the new column"
+    column = grade_item_of(world.tara, world.course, link)
+    written_and_kept(world, world.course, column, world.ana, world.ben, world.eli)
+    return "Ana, Ben and Eli have 1 of 1 in the new column, each written once"
 
 
 def _reason(world: World) -> str:
-    page = score_page(world.admin, world.eli)
+    page = score_page(world.admin, world.eli, world.course)
     said = page.text.split(NEEDS_SOMEBODY)[-1].strip() if page else ""
     return f"“{said.split('. ')[0]}.”"
 

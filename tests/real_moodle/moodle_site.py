@@ -94,8 +94,11 @@ class WebServices:
         return groups
 
     def groupings(self, course: MoodleCourse) -> list[dict[str, Any]]:
-        """Return the groupings of a course."""
-        found: list[dict[str, Any]] = self.call("core_group_get_course_groupings", courseid=course.id)
+        """Return the groupings of a course, each with `members`, the ids of its groups."""
+        ids = [each["id"] for each in self.call("core_group_get_course_groupings", courseid=course.id)]
+        found: list[dict[str, Any]] = self.call("core_group_get_groupings", groupingids=ids, returngroups=True)
+        for grouping in found:
+            grouping["members"] = {group["id"] for group in grouping["groups"]}
         return found
 
 

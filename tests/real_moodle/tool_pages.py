@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from practice_lms.browser import JourneyError, Page, Value
 from tests.real_moodle.course_pages import Activity, open_activity
-from tests.real_moodle.moodle_site import Account, MoodleBrowser
+from tests.real_moodle.moodle_site import Account, MoodleBrowser, MoodleCourse
 
 SESSION = re.compile(r"^(https?://[^/]+/s/[^/?]+)")
 
@@ -64,25 +64,28 @@ def number_in(pattern: str, page: Page) -> int:
 
 def attach_to_indicator(designer: Visitor) -> str:
     """Attach the course to the first indicator of its framework; return the indicator's number."""
-    course = number_in(r"/standards/course/(\d+)", designer.tool("/?as=designer"))
-    page = designer.tool(f"/standards/course/{course}")
-    form = page.form(action=r"/standards/course/\d+")
+    course = number_in(r"/opportunities/(\d+)/alignment", designer.tool("/?as=designer"))
+    page = designer.tool(f"/standards/opportunities/{course}/alignment")
+    form = page.form(action=r"/opportunities/\d+/alignment")
     indicator = form.choices["indicator"][0][0]
-    values = {"indicator": indicator, f"strength-{indicator}": "develops", f"bands-{indicator}": "all"}
+    everybody = dict.fromkeys(("grade_bands", "disciplines", "roles", "contexts"), "all")
+    values = {"indicator": indicator, f"strength-{indicator}": "develops", **everybody}
     designer.submit(page, form, values)
     return indicator
 
 
-def write_goal(educator: Visitor, headline: str, rationale: str, indicator: str) -> None:
-    """Write a goal on an indicator, let the launch's course count toward it and declare it to the district."""
-    words = {
-        "headline": headline, "rationale": rationale, "practice_change": "Two questions that every student answers.",
+def write_goal(educator: Visitor, headline: str, reason: str, indicator: str) -> None:
+    """Write a goal on an indicator in its four steps, let the launch's course count toward it, and declare it."""
+    change = {
+        "headline": headline, "practice_change": "Two questions that every student answers.",
         "student_result": "Most can say what they do not understand yet.", "measure": "Exit notes of two classes.",
-        "indicator_ids": indicator,
     }  # fmt: skip
-    courses = educator.push(educator.tool("/plans/goals/new"), words, action="/goals/new")
-    educator.goal = number_in(r"/plans/goals/(\d+)/courses", courses)
-    counted = educator.push(courses, action=rf"/goals/{educator.goal}/courses/\d+$")
+    page = educator.push(educator.tool("/plans/goals/new"), {"educator_text": reason}, action="/goals/new")
+    page = educator.push(page, {"indicator_ids": indicator}, action=r"/drafts/\d+/2")
+    page = educator.push(page, change, action=r"/drafts/\d+/3")
+    found = educator.push(page, {"do": "courses"}, action=r"/drafts/\d+/4")
+    educator.goal = number_in(r"/plans/goals/(\d+)/learning", found)
+    counted = educator.push(found, action=rf"/goals/{educator.goal}/learning/\d+$")
     declare = educator.get(counted.link(href=rf"/goals/{educator.goal}/declare"))
     card = {
         "audience": "district", "next_step": "Try exit questions with one class.",
@@ -99,7 +102,9 @@ def goal_page(educator: Visitor) -> Page:
 def reflect(educator: Visitor) -> Page:
     """Say what came of the try-it that a finished course opened."""
     page = educator.get(goal_page(educator).link(href=r"/plans/try-its/\d+"))
-    return educator.push(page, {"words": "Eight of thirty could not say what they had missed."}, button="Save")
+    return educator.push(
+        page, {"words": "Eight of thirty could not say what they had missed."}, action=r"/try-its/\d+$"
+    )
 
 
 def meet_goal(educator: Visitor, *, status: int = 200) -> Page:
@@ -108,12 +113,18 @@ def meet_goal(educator: Visitor, *, status: int = 200) -> Page:
     return educator.post(page.url, {"words": "Most say it now. Next: the other classes."}, status=status)
 
 
-def score_page(administrator: Visitor, educator: Visitor) -> Page | None:
-    """Open the story of an educator's score, as the district's review tells it; None when there is no score yet."""
+def ask_lms(administrator: Visitor, course: MoodleCourse) -> None:
+    """Press the button by which an administrator has the LMS asked who finished a course."""
+    page = administrator.tool("/sync/")
+    administrator.push(page, action=r"/sync/courses/\d+/read", button=re.escape(course.title))
+
+
+def score_page(administrator: Visitor, educator: Visitor, course: MoodleCourse) -> Page | None:
+    """Open the story of an educator's score in a course, as the review tells it; None when there is no score yet."""
     overview = administrator.tool("/sync/scores")
     for address, _ in overview.links:
         if re.search(r"/sync/scores/\d+", address):
             page = administrator.get(overview.link(href=re.escape(address)))
-            if educator.name in page.text:
+            if educator.name in page.text and course.title in page.text:
                 return page
     return None

@@ -33,6 +33,10 @@ class World:
     other_course: MoodleCourse
     """A course that nobody marked."""
     handbook: Activity
+    hub: MoodleCourse
+    """A course that is complete when the tool's own activity in it is."""
+    hub_link: Activity
+    hub_column: int
     link: Activity
     """The tool's link with a place in the gradebook."""
     other_link: Activity

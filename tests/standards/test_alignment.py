@@ -2,102 +2,112 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import select
 
-from lti_tool.db import Database
-from lti_tool.people.models import GradeBand, Role
-from lti_tool.plans.operations import GoalWords, create_goal
-from lti_tool.standards.models import CourseAlignment, Framework, Indicator, Level, Strength
-from lti_tool.standards.operations import install_sample_frameworks
-from lti_tool.standards.queries import coverage
+from lti_tool.people.models import Opportunity, Role
+from lti_tool.standards.models import Framework, Strength
 from tests.conftest import make_course, make_district, make_person
 from tests.query_counter import count_queries
+from tests.standards.aligning import EVERYBODY, address, form, saved
 
 
-@pytest.fixture
-def designer(database, sample):
-    """A designer of the whole district, which has the sample frameworks."""
-    with database.transaction() as db:
-        install_sample_frameworks(db, sample.district.id)
-        return make_person(db, sample, "De Signer", Role.DESIGNER, learner=False)
+def test_a_designer_says_once_for_whom_a_course_is_and_changes_it(database, sample, designer, teachers, ids, visit):
+    visitor, page = visit(sample, designer), address(sample.course)
+    chosen = {ids["T1.1a"]: "introduces", ids["T2.2a"]: "develops"}
+    whom = {"grade_bands": ["3-5", "K-2"], "roles": ["teacher", "all"], "disciplines": ["mathematics"]}
 
-
-@pytest.fixture
-def teachers(database, designer):
-    with database.reading() as db:
-        return db.scalars(select(Framework).where(Framework.audience == "teacher")).one()
-
-
-@pytest.fixture
-def ids(database, teachers) -> dict[str, int]:
-    """The ids of the teachers' indicators by code."""
-    with database.reading() as db:
-        found = select(Indicator).where(Indicator.framework_id == teachers.id, Indicator.level == Level.INDICATOR)
-        return {each.code: each.id for each in db.scalars(found)}
-
-
-def form(teachers: Framework, **rows: tuple[int, str, list[str]]) -> dict[str, Any]:
-    data: dict[str, Any] = {"framework": teachers.id, "indicator": [str(chosen) for chosen, _, _ in rows.values()]}
-    for chosen, strength, bands in rows.values():
-        data |= {f"strength-{chosen}": strength, f"bands-{chosen}": bands}
-    return data
-
-
-def saved(database: Database) -> dict[str, Any]:
-    with database.reading() as db:
-        return {
-            each.indicator.code: (each.strength, each.grade_bands, each.applies_to_all)
-            for each in db.scalars(select(CourseAlignment))
-        }
-
-
-def test_a_designer_aligns_a_course_and_changes_it(database, sample, designer, teachers, ids, visit):
-    visitor, page = visit(sample, designer), f"/standards/course/{sample.course.id}"
-
-    first = visitor.post(
-        page,
-        data=form(
-            teachers,
-            a=(ids["T1.1a"], "introduces", ["K-2", "3-5"]),
-            b=(ids["T2.2a"], "develops", ["all", "3-5"]),
-        ),
-    )
+    first = visitor.post(page, data=form(teachers, chosen, **whom, more_disciplines=" Latin,MUSIC , latin"))
     after_first = saved(database)
     shown = visitor.get(page).text
-    visitor.post(page, data=form(teachers, b=(ids["T2.2a"], "demonstrates", ["9-12"])))
+    visitor.post(page, data=form(teachers, {ids["T2.2a"]: "demonstrates"}, grade_bands=["9-12"]))
 
+    for_whom = (["K-2", "3-5"], ["mathematics", "latin", "music"], ["all"], ["all"])
     assert first.status_code == 303
     assert after_first == {
-        "T1.1a": (Strength.INTRODUCES, ["K-2", "3-5"], False),
-        "T2.2a": (Strength.DEVELOPS, [], True),
+        "T1.1a": (Strength.INTRODUCES, *for_whom),
+        "T2.2a": (Strength.DEVELOPS, *for_whom),
     }
-    assert shown.count("checked") == 5
-    assert saved(database) == {"T2.2a": (Strength.DEMONSTRATES, ["9-12"], False)}
+    assert shown.count("checked") == 2 + 2 + 2 + 1 + 1
+    assert 'value="latin"' in shown
+    assert saved(database) == {"T2.2a": (Strength.DEMONSTRATES, ["9-12"], ["all"], ["all"], ["all"])}
 
 
-def test_for_whom_must_be_said_and_what_was_chosen_comes_back(database, sample, designer, teachers, ids, visit):
-    answer = visit(sample, designer).post(
-        f"/standards/course/{sample.course.id}",
-        data=form(teachers, a=(ids["T1.1a"], "introduces", ["K-2"]), b=(ids["T2.2a"], "develops", [])),
-    )
+@pytest.mark.parametrize(
+    "unsaid",
+    [
+        ("grade_bands", "Choose the grades, or say that it is for all grades."),
+        ("disciplines", "Choose the disciplines, or say that it is for all disciplines."),
+        ("roles", "Choose the roles, or say that it is for all roles."),
+        ("contexts", "Choose the kinds of school, or say that it is for all schools."),
+    ],
+)
+def test_s7b_a_facet_without_an_answer_is_refused_by_name_and_all_is_never_the_default(
+    database, sample, designer, teachers, ids, visit, unsaid
+):
+    facet, sentence = unsaid
+    visitor, page = visit(sample, designer), address(sample.course)
+    unanswered: dict[str, list[str]] = {facet: []}
 
+    answer = visitor.post(page, data=form(teachers, {ids["T1.1a"]: "introduces"}, **unanswered))
+
+    assert 'value="all" checked' not in visitor.get(page).text
     assert answer.status_code == 422
-    assert answer.text.count("Choose the grades, or say that it applies to all.") == 1
-    assert answer.text.count("checked") == 3
+    assert answer.text.count("field-error") == 1
+    assert sentence in answer.text
+    assert answer.text.count("checked") == 1 + 3
     assert saved(database) == {}
 
 
+def test_one_indicator_is_set_apart_and_keeps_its_facets_when_the_others_change(
+    database, sample, designer, teachers, ids, visit
+):
+    visitor, page = visit(sample, designer), address(sample.course)
+    chosen = {ids[code]: "develops" for code in ("T1.1a", "T2.2a", "T4.2b")}
+    visitor.post(page, data=form(teachers, chosen))
+    apart = f"{page}/{ids['T4.2b']}"
+
+    refused = visitor.post(apart, data={**EVERYBODY, "roles": []})
+    visitor.post(apart, data={**EVERYBODY, "roles": ["librarian"]})
+    visitor.post(page, data=form(teachers, chosen, grade_bands=["6-8"]))
+
+    assert refused.status_code == 422
+    assert "Choose the roles" in refused.text
+    for_all = (Strength.DEVELOPS, ["6-8"], ["all"], ["all"], ["all"])
+    assert saved(database) == {
+        "T1.1a": for_all,
+        "T2.2a": for_all,
+        "T4.2b": (Strength.DEVELOPS, ["all"], ["all"], ["librarian"], ["all"]),
+    }
+    assert "For others than the rest:" in visitor.get(page).text
+    assert visitor.get(f"{page}/{ids['T4.3b']}").status_code == 404
+
+
+def test_two_designers_do_not_overwrite_each_other_on_the_page_of_one_course(
+    database, sample, designer, teachers, ids, visit
+):
+    visitor, page = visit(sample, designer), address(sample.course)
+    version = visitor.get(page).text.split('name="version" value="')[1].split('"')[0]
+    visitor.post(page, data=form(teachers, {ids["T1.1a"]: "introduces"}) | {"version": version})
+
+    late = visitor.post(page, data=form(teachers, {ids["T1.1a"]: "demonstrates"}) | {"version": version})
+
+    assert late.status_code == 409
+    assert "saved meanwhile: Introduces it" in late.text
+    assert saved(database)["T1.1a"][0] is Strength.INTRODUCES
+    again = late.text.split('name="version" value="')[1].split('"')[0]
+    visitor.post(page, data=form(teachers, {ids["T1.1a"]: "demonstrates"}) | {"version": again})
+    assert saved(database)["T1.1a"][0] is Strength.DEMONSTRATES
+
+
 def test_other_frameworks_keep_their_alignments(database, sample, designer, teachers, ids, visit):
-    visitor, page = visit(sample, designer), f"/standards/course/{sample.course.id}"
+    visitor, page = visit(sample, designer), address(sample.course)
     with database.reading() as db:
         counselors = db.scalars(select(Framework).where(Framework.audience == "counselor")).one()
-    visitor.post(page, data=form(teachers, a=(ids["T1.1a"], "introduces", ["all"])))
+    visitor.post(page, data=form(teachers, {ids["T1.1a"]: "introduces"}))
 
-    visitor.post(page, data=form(counselors))
-    foreign = visitor.post(page, data=form(counselors, a=(ids["T2.2a"], "introduces", ["all"])))
+    visitor.post(page, data=form(counselors, {}))
+    foreign = visitor.post(page, data=form(counselors, {ids["T2.2a"]: "introduces"}))
 
     assert foreign.status_code == 422
     assert set(saved(database)) == {"T1.1a"}
@@ -111,18 +121,30 @@ def test_the_designer_of_one_course_aligns_that_one_only(database, sample, teach
         far = make_district(db, "Far Valley")
     visitor = visit(sample, person, is_course_designer=True)
 
-    assert visitor.get(f"/standards/course/{sample.course.id}").status_code == 200
-    assert visitor.get(f"/standards/course/{other.id}").status_code == 403
-    assert visitor.post(f"/standards/course/{other.id}", data={"framework": teachers.id}).status_code == 403
-    assert visitor.get(f"/standards/course/{far.course.id}").status_code == 404
-    assert visit(sample, person).get(f"/standards/course/{sample.course.id}").status_code == 403
+    assert visitor.get(address(sample.course)).status_code == 200
+    assert visitor.get(address(other)).status_code == 403
+    assert visitor.post(address(other), data={"framework": teachers.id}).status_code == 403
+    assert visitor.get(address(far.course)).status_code == 404
+    assert visit(sample, person).get(address(sample.course)).status_code == 403
+
+
+def test_who_hosts_an_offer_says_what_it_serves(database, sample, teachers, ids, visit):
+    with database.transaction() as db:
+        host, other = make_person(db, sample, "Ana Ruiz"), make_person(db, sample, "Ben Okafor")
+        door = Opportunity(district_id=sample.district.id, kind="open_door", title="Questions", host_id=host.id)
+        db.add(door)
+    page = address(door)
+
+    assert visit(sample, other).get(page).status_code == 403
+    assert visit(sample, host).post(page, data=form(teachers, {ids["T2.1b"]: "demonstrates"})).status_code == 303
+    assert set(saved(database)) == {"T2.1b"}
 
 
 def test_a_course_that_is_not_marked_is_not_aligned(database, sample, designer, visit):
     with database.transaction() as db:
         db.merge(sample.course).professional_learning_at = None
 
-    assert visit(sample, designer).get(f"/standards/course/{sample.course.id}").status_code == 404
+    assert visit(sample, designer).get(address(sample.course)).status_code == 404
 
 
 def test_without_a_framework_the_page_says_what_to_do(database, sample, visit):
@@ -130,64 +152,15 @@ def test_without_a_framework_the_page_says_what_to_do(database, sample, visit):
         person = make_person(db, sample, "De Signer", Role.DESIGNER)
     visitor = visit(sample, person)
 
-    assert "Go to frameworks" in visitor.get(f"/standards/course/{sample.course.id}").text
+    assert "Go to frameworks" in visitor.get(address(sample.course)).text
     assert "Go to frameworks" in visitor.get("/standards/coverage").text
-
-
-def test_coverage_names_gaps_first_and_counts_by_grade(database, sample, designer, teachers, ids, visit):
-    visitor = visit(sample, designer)
-    rows = {code: (chosen, "develops", ["all"]) for code, chosen in ids.items() if code not in {"T3.1b", "T4.3a"}}
-    rows["T1.1a"] = (ids["T1.1a"], "develops", ["K-2"])
-    visitor.post(f"/standards/course/{sample.course.id}", data=form(teachers, **rows))
-
-    with database.reading() as db:
-        found = coverage(db, teachers, {ids["T4.3a"]: 5, ids["T3.1b"]: 4})
-
-    assert [row.indicator.code for row in found if row.is_gap] == ["T4.3a", "T3.1b"]
-    assert [row.indicator.code for row in found][:2] == ["T4.3a", "T3.1b"]
-    assert [row.shown_demand for row in found[:2]] == [5, None]
-    only_k2 = next(row for row in found if row.indicator.code == "T1.1a")
-    assert only_k2.missing_bands == [GradeBand.PK, GradeBand.G35, GradeBand.G68, GradeBand.G912]
-    assert (only_k2.courses, only_k2.by_band[GradeBand.K2]) == (1, 1)
-
-
-def test_a_retired_course_opens_the_gap_again(database, sample, designer, teachers, ids, visit):
-    visitor = visit(sample, designer)
-    visitor.post(f"/standards/course/{sample.course.id}", data=form(teachers, a=(ids["T1.1a"], "develops", ["all"])))
-    with database.reading() as db:
-        before = sum(row.is_gap for row in coverage(db, teachers, {}))
-    with database.transaction() as db:
-        db.merge(sample.course).professional_learning_at = None
-
-    with database.reading() as db:
-        assert (before, sum(row.is_gap for row in coverage(db, teachers, {}))) == (23, 24)
-
-
-def test_demand_is_shown_from_five_people_on(database, sample, designer, teachers, ids, visit):
-    visitor = visit(sample, designer)
-
-    def page_with(people: int) -> Any:
-        with database.transaction() as db:
-            for number in range(people):
-                person = make_person(db, sample, f"Educator {number}")
-                for code in ("T2.2a", "T2.2b"):
-                    create_goal(db, person, GoalWords(f"Goal {code}", indicator_ids=(ids["T2.2a"], ids[code])))
-        return visitor.get(f"/standards/coverage?framework={teachers.id}").text
-
-    four, nine = page_with(4), page_with(5)
-
-    assert "In demand, nothing offered" not in four
-    assert four.count("fewer than 5") == 24
-    assert nine.count("In demand, nothing offered") == 2
-    assert nine.count("fewer than 5") == 22
-    assert nine.index("T2.2a") < nine.index("T1.1a")
 
 
 def test_pages_take_the_same_number_of_queries_however_much_is_aligned(
     database, sample, designer, teachers, ids, visit
 ):
     visitor = visit(sample, designer)
-    pages = [f"/standards/course/{sample.course.id}", "/standards/coverage", f"/standards/frameworks/{teachers.id}"]
+    pages = [address(sample.course), "/standards/coverage", f"/standards/frameworks/{teachers.id}", "/standards/grid"]
 
     def counts() -> list[int]:
         counted = []
@@ -197,13 +170,12 @@ def test_pages_take_the_same_number_of_queries_however_much_is_aligned(
             counted.append(len(queries))
         return counted
 
-    visitor.post(pages[0], data=form(teachers, a=(ids["T1.1a"], "develops", ["all"])))
+    visitor.post(pages[0], data=form(teachers, {ids["T1.1a"]: "develops"}))
     before = counts()
-    rows = {code: (chosen, "develops", ["all"]) for code, chosen in ids.items()}
-    visitor.post(pages[0], data=form(teachers, **rows))
+    visitor.post(pages[0], data=form(teachers, dict.fromkeys(ids.values(), "develops")))
 
     assert counts() == before
-    assert max(before) <= 12
+    assert max(before) <= 13
 
 
 def test_an_educator_has_no_designers_pages(database, sample, designer, visit):
@@ -212,4 +184,4 @@ def test_an_educator_has_no_designers_pages(database, sample, designer, visit):
     visitor = visit(sample, educator)
 
     assert visitor.get("/standards/coverage").status_code == 403
-    assert visitor.post(f"/standards/course/{sample.course.id}").status_code == 403
+    assert visitor.post(address(sample.course)).status_code == 403

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+import lti_tool.teams.tasks  # noqa: F401 - registers what finds teams
 from lti_tool.db import Database
+from lti_tool.outbox.delivery import deliver_due
 from lti_tool.people.models import Person, Role
 from lti_tool.teams.models import Team
-from tests.conftest import make_person
+from tests.conftest import Visitor, make_person
 from tests.teams.declared import make_goal, make_indicators
 
 
@@ -30,7 +32,7 @@ def staff(database, sample) -> Staff:
         educators = [make_person(db, sample, name, school=number % 2) for number, name in enumerate(names)]
         designer = make_person(db, sample, "Nora Field", Role.DESIGNER, learner=False)
         goals = [make_goal(db, sample, person, questions, next_step="Try wait time") for person in educators[:4]]
-        goals.append(make_goal(db, sample, educators[4], feedback))
+        goals.append(make_goal(db, sample, educators[4], feedback, headline="Give feedback sooner"))
         return Staff(designer, educators, [goal.id for goal in goals])
 
 
@@ -41,5 +43,12 @@ def only_team(database: Database) -> Team:
 
 def propose_and_send(visit, sample, staff) -> None:
     designer = visit(sample, staff.designer)
-    designer.post("/teams/propose", data={"reach": "district"})
+    propose(designer)
     designer.post("/teams/send")
+
+
+def propose(designer: Visitor, reach: str = "district") -> None:
+    """Ask for teams and let the worker find them."""
+    designer.post("/teams/propose", data={"reach": reach})
+    extensions = designer.client.application.extensions
+    deliver_due(extensions["database"], extensions["settings"], limit=1)

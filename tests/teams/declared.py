@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.people.models import Identity, Person
-from lti_tool.plans.models import Audience, Declaration, Goal, GoalCourse, GrowthPlan
+from lti_tool.plans.models import Activity, Audience, Declaration, Goal, GoalRationale, GrowthPlan, RationaleKind
 from lti_tool.standards.models import Framework, Indicator, Level
 from tests.conftest import SampleDistrict
 
@@ -35,8 +35,9 @@ def make_goal(
     """Return an open goal that counts the sample course, declared unless `audience` is None."""
     plan = db.scalar(select(GrowthPlan).where(GrowthPlan.person_id == person.id))
     plan = plan or GrowthPlan(district_id=person.district_id, person_id=person.id, school_year=2026)
-    goal = Goal(plan=plan, headline=headline, rationale="Secret rationale", indicators=list(indicators))
-    goal.courses = [GoalCourse(course_id=sample.course.id)]
+    goal = Goal(plan=plan, headline=headline, indicators=list(indicators))
+    goal.rationales = [GoalRationale(kind=RationaleKind.EDUCATOR, text="Secret rationale")]
+    goal.activities = [Activity(plan=plan, opportunity_id=sample.course.id)]
     if audience is not None:
         goal.declaration = Declaration(audience=audience, **words)
     db.add(goal)

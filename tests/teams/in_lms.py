@@ -17,7 +17,8 @@ from lti_tool.lms.vault import Vault
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.people.models import Course, District, GradeBand, Identity, Person, Role
 from lti_tool.people.operations import grant_role
-from lti_tool.plans.models import Audience, Declaration, Goal, GoalCourse, GrowthPlan
+from lti_tool.plans.models import Activity as TakenUp
+from lti_tool.plans.models import Audience, Declaration, Goal, GrowthPlan
 from lti_tool.standards.models import Framework, Indicator, Level
 from practice_lms.faults import Fault, Kind
 from practice_lms.state import Activity, Grade, Group
@@ -54,7 +55,7 @@ class District101:
             person = self.person(db, login)
             plan = GrowthPlan(district_id=person.district_id, person_id=person.id, school_year=2026)
             goal = Goal(plan=plan, headline=f"Goal of {login}", indicators=[_indicator(db, person, code)])
-            goal.courses = [GoalCourse(course_id=self.course(db).id)]
+            goal.activities = [TakenUp(plan=plan, opportunity_id=self.course(db).id)]
             goal.declaration = Declaration(audience=Audience.DISTRICT)
             db.add(goal)
             db.flush()
@@ -112,7 +113,7 @@ def open_district(app: Flask, database: Database, practice: PracticeLms) -> Dist
 
 
 def _indicator(db: Session, person: Person, code: str) -> Indicator:
-    person.grade_band = person.grade_band or GradeBand.G35
+    person.grade_bands = person.grade_bands or [GradeBand.G35.value]
     found = db.scalar(select(Indicator).join(Indicator.framework).where(Indicator.code == code))
     if found is not None:
         return found

@@ -6,7 +6,8 @@ import pytest
 
 from lti_tool.people.models import Course, CourseRole, Membership, Person
 from lti_tool.plans.models import Audience
-from lti_tool.teams.queries import goals_to_match
+from lti_tool.teams.queries import matched_goals
+from lti_tool.teams.scopes import Scope
 from tests.conftest import make_district, make_person
 from tests.teams.declared import make_goal, make_indicators
 
@@ -33,7 +34,7 @@ def test_matching_gets_the_goals_for_school_and_district_with_owner_and_indicato
         write(name, audience)
 
     with database.reading() as db:
-        found = goals_to_match(db, sample.course)
+        found = db.scalars(matched_goals(Scope.of_course(sample.course)).order_by(Person.name)).all()
 
     assert [(goal.owner.name, goal.headline) for goal in found] == [("Ana", "Ana's"), ("Bo", "Bo's")]
     assert [each.code for each in found[0].indicators] == ["1c.2"]
@@ -46,7 +47,7 @@ def test_only_active_learners_of_the_course_are_matched(database, sample, write)
         db.query(Membership).filter_by(person_id=designer.id).one().role = CourseRole.DESIGNER
 
     with database.reading() as db:
-        assert goals_to_match(db, sample.course) == []
+        assert db.scalars(matched_goals(Scope.of_course(sample.course)).order_by(Person.name)).all() == []
 
 
 def test_another_districts_course_matches_nobody_of_this_one(database, write):
@@ -56,4 +57,4 @@ def test_another_districts_course_matches_nobody_of_this_one(database, write):
 
     with database.reading() as db:
         assert db.query(Course).count() == 2
-        assert goals_to_match(db, elsewhere) == []
+        assert db.scalars(matched_goals(Scope.of_course(elsewhere))).all() == []

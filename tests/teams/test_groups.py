@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask import Response, request
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
 from lti_tool.outbox.models import MessageState, OutboxLane, OutboxMessage
-from lti_tool.teams.models import Team, TeamState
-from lti_tool.teams.operations import joining, proposing
+from lti_tool.people.models import Identity
+from lti_tool.teams.like_teams import teams_of_like_goals
+from lti_tool.teams.models import MemberState, StepKind, Team, TeamMember, TeamState
+from lti_tool.teams.operations import commitments, joining, proposing, sending
+from lti_tool.teams.operations.announcing import announce
+from lti_tool.teams.queries import free_candidates
+from lti_tool.teams.scopes import Scope
+from practice_lms.faults import Kind
+from practice_lms.state import Flavour, Group
 from tests.lms_fixtures import DESIGNER, any_lms, platform_keys, run_lms, tool_server
 from tests.teams.in_lms import District101, open_district
 
@@ -31,8 +40,9 @@ def pd101(app, database, any_lms) -> District101:
 def form_team(pd101: District101, *logins: str) -> int:
     with pd101.database.transaction() as db:
         designer = pd101.person(db, DESIGNER)
-        (team,) = proposing.propose_teams(db, designer, pd101.course(db))
-        proposing.send_proposal(db, designer, team.id)
+        scope = Scope.of_course(pd101.course(db))
+        (team,) = proposing.keep_proposals(db, designer, scope, teams_of_like_goals(free_candidates(db, scope)))
+        sending.send_proposal(db, designer, team.id)
     for login in logins:
         with pd101.database.transaction() as db:
             joining.accept_team(db, pd101.person(db, login), team.id)
@@ -90,6 +100,21 @@ def test_who_leaves_the_team_leaves_the_group_and_who_was_put_in_by_hand_stays(p
     assert the_team(pd101, team_id).lms_confirmed_at is not None
 
 
+def test_a_group_counts_as_confirmed_only_as_the_team_is_now(pd101):
+    pd101.connect()
+    team_id = form_team(pd101, *FOUR)
+    pd101.work()
+    pd101.fault(Kind.REFUSE, "/api/v1" if pd101.groups()[0].set_id else "/webservice", times=None)
+
+    with pd101.database.transaction() as db:
+        joining.leave_team(db, pd101.person(db, FOUR[0]), team_id)
+    pd101.work()
+
+    team = the_team(pd101, team_id)
+    assert (team.lms_confirmed_at, team.lms_note) == (None, "")  # on its way: nobody is needed for that
+    assert state_of_message(pd101) is MessageState.DUE
+
+
 def test_without_access_the_group_waits_and_is_made_once_somebody_connects(pd101):
     team_id = form_team(pd101, *FOUR)
     pd101.work()
@@ -123,6 +148,166 @@ def test_somebody_who_is_not_enrolled_is_named_and_follows_once_enrolled(pd101):
 
     assert set(pd101.groups()[0].member_ids) == pd101.ids(*FOUR)
     assert the_team(pd101, team_id).lms_note == ""
+
+
+@pytest.mark.parametrize("any_lms", [Flavour.MOODLE], indirect=True)
+def test_in_moodle_the_group_follows_its_team_into_the_grouping_of_the_next_cycle(pd101):
+    team_id = team_in_its_second_cycle(pd101)
+
+    (group,) = pd101.groups()
+    groupings = {each.idnumber: each for each in pd101.practice.lms.group_sets.values()}
+    assert set(groupings) == {"like-goals-cycle-1", "like-goals-cycle-2"}
+    assert all(each.group_ids == {group.id} for each in groupings.values())
+    assert the_team(pd101, team_id).lms_group_set_id == str(groupings["like-goals-cycle-2"].id)
+
+
+@pytest.mark.parametrize("any_lms", [Flavour.CANVAS], indirect=True)
+def test_in_canvas_a_team_has_a_group_in_each_cycle_and_who_leaves_leaves_both(pd101):
+    team_id = team_in_its_second_cycle(pd101)
+    one, two = pd101.groups()
+    assert the_team(pd101, team_id).lms_group_id == str(two.id)
+    assert set(one.member_ids) == set(two.member_ids) == pd101.ids(*FOUR)
+
+    with pd101.database.transaction() as db:
+        joining.leave_team(db, pd101.person(db, FOUR[0]), team_id)
+    pd101.work()
+
+    assert set(one.member_ids) == set(two.member_ids) == pd101.ids(*FOUR[1:])
+    assert the_team(pd101, team_id).lms_confirmed_at is not None
+
+
+def team_in_its_second_cycle(pd101: District101) -> int:
+    pd101.connect()
+    team_id = form_team(pd101, *FOUR)
+    pd101.work()
+    for login in FOUR:
+        with pd101.database.transaction() as db:
+            commitments.state_step(db, pd101.person(db, login), team_id, StepKind.CARRIED, "One more class")
+    with pd101.database.transaction() as db:
+        commitments.begin_next_cycle(db, pd101.person(db, FOUR[0]), team_id)
+    pd101.work()
+    return team_id
+
+
+@pytest.mark.parametrize("any_lms", [Flavour.CANVAS], indirect=True)
+def test_in_canvas_somebody_whom_a_teacher_moved_is_named_and_follows_once_free(pd101):
+    pd101.connect()
+    team_id = form_team(pd101, *FOUR)
+    pd101.work()
+    (group,) = pd101.groups()
+    other = Group(pd101.practice.lms.new_id(), group.course_id, "Table 1", set_id=group.set_id)
+    pd101.practice.lms.groups[other.id] = other
+    group.member_ids.remove(pd101.practice.user("dev.patel").id)
+    other.member_ids.append(pd101.practice.user("dev.patel").id)
+
+    sync_again(pd101, team_id)
+
+    team = the_team(pd101, team_id)
+    assert "In another group of the same set: Dev Patel." in team.lms_note
+    assert (team.lms_confirmed_at, state_of_message(pd101)) == (None, MessageState.WAITING)
+
+    other.member_ids.clear()
+    sync_again(pd101, team_id)
+    assert set(group.member_ids) == pd101.ids(*FOUR)
+    assert the_team(pd101, team_id).lms_confirmed_at is not None
+
+
+@pytest.mark.parametrize("any_lms", [Flavour.CANVAS], indirect=True)
+def test_of_somebody_whose_users_were_merged_in_canvas_the_newest_one_is_put_in(pd101):
+    pd101.connect()
+    with pd101.database.transaction() as db:
+        old = db.scalars(select(Identity).where(Identity.person_id == pd101.people["dev.patel"])).one()
+        merged = Identity(person_id=old.person_id, registration_id=old.registration_id, sub=old.sub)
+        merged.lms_user_id, old.lms_user_id, old.sub = old.lms_user_id, "999999", "before the merge"
+        db.flush()
+        db.add(merged)
+        team = team_of(pd101, db, "One", *FOUR)
+    pd101.work()
+
+    assert set(pd101.groups()[0].member_ids) == pd101.ids(*FOUR)
+    assert the_team(pd101, team.id).lms_confirmed_at is not None
+
+
+def test_who_was_put_in_while_the_answer_was_lost_and_leaves_then_leaves_the_group(pd101):
+    pd101.connect()
+    team_id = form_team(pd101, *FOUR)
+    lose_answers_to_joining(pd101)
+    pd101.work()
+    (group,) = pd101.groups()
+    assert pd101.practice.user(FOUR[0]).id in group.member_ids
+    group.member_ids.append(pd101.practice.user("elena.petrova").id)
+
+    with pd101.database.transaction() as db:
+        joining.leave_team(db, pd101.person(db, FOUR[0]), team_id)
+    pd101.work()
+
+    assert set(group.member_ids) == pd101.ids(*FOUR[1:], "elena.petrova")
+
+
+@pytest.mark.parametrize("any_lms", [Flavour.MOODLE], indirect=True)
+def test_a_group_is_not_confirmed_when_somebody_left_while_the_lms_was_asked(pd101):
+    pd101.connect()
+    team_id = form_team(pd101, *FOUR)
+
+    def leave(response: Response) -> Response:
+        is_about_groups = "group" in request.form.get("wsfunction", "")
+        with pd101.database.transaction() as db:
+            team = db.get_one(Team, team_id)
+            if is_about_groups and len(team.members) == len(FOUR):
+                team.members.remove(team.members[0])
+        return response
+
+    pd101.practice.server.app.after_request_funcs.setdefault(None, []).append(leave)
+    pd101.work()
+
+    assert the_team(pd101, team_id).lms_confirmed_at is None
+
+
+def lose_answers_to_joining(pd101: District101) -> None:
+    """Let the LMS put somebody in once and answer as if it were away."""
+    left = [True]
+
+    def lose(response: Response) -> Response:
+        joins = request.form.get("wsfunction") == "core_group_add_group_members"
+        if left and (joins or (request.method == "POST" and request.path.endswith("/memberships"))):
+            left.clear()
+            return Response("Bad gateway", 502)
+        return response
+
+    pd101.practice.server.app.after_request_funcs.setdefault(None, []).append(lose)
+
+
+@pytest.mark.parametrize("any_lms", [Flavour.CANVAS], indirect=True)
+def test_somebody_who_goes_to_another_team_is_in_its_group_once_the_first_one_is_left(pd101):
+    pd101.connect()
+    with pd101.database.transaction() as db:
+        one, other = (team_of(pd101, db, name, *logins) for name, logins in (("One", FOUR[:3]), ("Other", FOUR[3:])))
+    pd101.work()
+    with pd101.database.transaction() as db:
+        one, other = db.get_one(Team, one.id), db.get_one(Team, other.id)
+        one.members.remove(one.membership_of(pd101.people[FOUR[2]]))
+        other.members.append(accepted(pd101, FOUR[2]))
+        announce(db, other)
+        announce(db, one)
+    pd101.work()
+
+    members = {group.name: set(group.member_ids) for group in pd101.groups()}
+    assert members == {"One": pd101.ids(*FOUR[:2]), "Other": pd101.ids(*FOUR[2:])}
+    assert the_team(pd101, other.id).lms_confirmed_at is not None
+
+
+def team_of(pd101: District101, db: Session, name: str, *logins: str) -> Team:
+    course = pd101.course(db)
+    team = Team(district_id=course.district_id, course=course, name=name, state=TeamState.FORMED)
+    team.members = [accepted(pd101, login) for login in logins]
+    db.add(team)
+    db.flush()
+    announce(db, team)
+    return team
+
+
+def accepted(pd101: District101, login: str) -> TeamMember:
+    return TeamMember(person_id=pd101.people[login], state=MemberState.ACCEPTED)
 
 
 def test_ending_a_team_empties_its_group_of_whom_the_tool_put_in(pd101):

@@ -9,10 +9,10 @@ from lti_tool.outbox.models import OutboxMessage
 from lti_tool.people.models import AuditEvent, Role
 from lti_tool.plans.models import Audience, Goal
 from lti_tool.standards.models import Indicator
-from lti_tool.teams.models import TeamMember, TeamState
+from lti_tool.teams.models import Team, TeamMember, TeamState
 from tests.conftest import make_district, make_person
 from tests.query_counter import count_queries
-from tests.teams.conftest import only_team, propose_and_send
+from tests.teams.conftest import only_team, propose, propose_and_send
 from tests.teams.declared import make_goal
 
 
@@ -26,7 +26,7 @@ def test_three_who_accept_form_the_team_and_its_group_is_queued(database, sample
     formed = only_team(database)
     assert formed.state is TeamState.FORMED
     with database.reading() as db:
-        message = db.scalars(select(OutboxMessage)).one()
+        message = db.scalars(select(OutboxMessage).where(OutboxMessage.kind == "group")).one()
     assert (message.kind, message.key, message.payload) == ("group", f"group:{team.id}", {"team_id": team.id})
     assert message.lane == f"groups:{sample.registration.id}"
 
@@ -44,11 +44,38 @@ def test_declining_leaves_no_row_no_audit_and_no_count(database, sample, visit, 
     with database.reading() as db:
         assert not db.scalars(select(TeamMember).where(TeamMember.person_id == decliner.id)).all()
         assert len(db.scalars(select(AuditEvent)).all()) == audits
-        assert not db.scalars(select(OutboxMessage)).all()
-    page = visit(sample, staff.designer).get(f"/teams/{team.id}").text
+        assert not db.scalars(select(OutboxMessage).where(OutboxMessage.kind == "group")).all()
+    page = visit(sample, staff.educators[0]).get(f"/teams/{team.id}").text
     assert "All three work on 1c.2." in page
-    assert decliner.name not in page
-    assert "eclin" not in page
+
+
+def test_a_designer_sees_the_same_whether_somebody_said_no_or_has_not_answered(database, sample, visit, staff):
+    propose_and_send(visit, sample, staff)
+    team = only_team(database)
+    visit(sample, staff.educators[0]).post(f"/teams/{team.id}/accept")
+    designer = visit(sample, staff.designer)
+    paths = ("/", "/?as=designer", "/teams/", f"/teams/{team.id}", "/teams/groups.csv")
+    before = {path: designer.get(path).text for path in paths}
+
+    visit(sample, staff.educators[3]).post(f"/teams/{team.id}/decline")
+
+    assert {path: designer.get(path).text for path in paths} == before
+    assert "1 person has joined" in before["/teams/"]
+    assert "Ana Ruiz" in before[f"/teams/{team.id}"]
+    assert staff.educators[3].name not in before["/teams/"] + before[f"/teams/{team.id}"]
+
+
+def test_whoever_said_no_is_proposed_anew_only_when_teams_are(database, sample, visit, staff):
+    propose_and_send(visit, sample, staff)
+    decliner = staff.educators[3]
+    visit(sample, decliner).post(f"/teams/{only_team(database).id}/decline")
+    designer = visit(sample, staff.designer)
+    before = designer.get("/teams/").text
+
+    propose(designer)
+
+    assert decliner.name not in before
+    assert decliner.name in designer.get("/teams/").text.split("In no team yet")[1]
 
 
 def test_the_last_answer_forms_a_team_of_those_who_are_left(database, sample, visit, staff):
@@ -210,9 +237,24 @@ def test_the_pages_of_teams_need_as_many_queries_for_many_as_for_few(database, s
         people = [make_person(db, sample, f"Person {number}", school=number % 2) for number in range(12)]
         for person in people:
             make_goal(db, sample, person, indicator)
-    visit(sample, staff.designer).post("/teams/propose", data={"reach": "district"})
+    propose(visit(sample, staff.designer))
 
     with count_queries(database) as many:
         visitor.get("/teams/", query_string={"as": role})
 
     assert len(many) <= len(few) + 2
+
+
+def test_a_team_that_everybody_asked_has_declined_is_gone_and_another_can_be_asked(database, sample, staff, visit):
+    ana, ben = staff.educators[:2]
+    visitor = visit(sample, ana)
+    goals = {"goal_id": staff.goal_ids[0], "colleague_goal_id": staff.goal_ids[1]}
+    visitor.post("/teams/start", data=goals)
+    with database.reading() as db:
+        team_id = db.scalars(select(Team)).one().id
+
+    visit(sample, ben).post(f"/teams/{team_id}/decline")
+
+    with database.reading() as db:
+        assert db.scalars(select(Team)).all() == []
+    assert visitor.post("/teams/start", data=goals | {"colleague_goal_id": staff.goal_ids[2]}).status_code == 303

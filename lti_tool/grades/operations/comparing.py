@@ -3,45 +3,54 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import String, cast, delete, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from config import Config
-from lti_tool.grades.models import Score, ScoreState
-from lti_tool.launch.models import Registration
-from lti_tool.launch.queries import platform_of
+from lti_tool.db import UtcDateTime, utc_now
+from lti_tool.errors import NotFoundError
+from lti_tool.grades.models import DIFFERS, ITEM_GONE, PERSON_LEFT, Score, ScoreState, StrayResult
+from lti_tool.launch.operations.upserts import insert_missing
+from lti_tool.launch.queries import platform_of_course
+from lti_tool.lms.advantage import Result
 from lti_tool.lms.platform import Platform, Scope
 from lti_tool.outbox.models import OutboxMessage
 from lti_tool.outbox.operations import enqueue
-from lti_tool.people.models import Course, Identity
+from lti_tool.people.models import Course, Identity, Membership, Person
+from lti_tool.people.operations import record_audit
 
 DAILY = timedelta(days=1)
 MOST = 20
 KEY = "compare:"
-DIFFERS = "differs"
+COMPARED = (ScoreState.CONFIRMED, ScoreState.LEFT)
 DIFFERS_WORDS = "The gradebook showed this score before, and does not any more."
+LEFT_WORDS = "This person is in the course no more, and the gradebook shows nothing of theirs."
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What the gradebook of a course should show: by line item, the score's ids by the LMS's user."""
 
+    course_id: int
     platform: Platform
     expected: Mapping[str, Mapping[str, int]]
 
 
 def enqueue_due_comparisons(db: Session, now: datetime) -> int:
-    """Put in a comparison for each course that has confirmed scores and had none for a day; return how many."""
+    """Put in a comparison for each course that has settled scores and had none for a day; return how many."""
     key = literal(KEY) + cast(Course.id, String)
     compared = exists().where(OutboxMessage.key == key, OutboxMessage.created_at > now - DAILY)
-    confirmed = exists().where(
-        Score.course_id == Course.id, Score.state == ScoreState.CONFIRMED, Score.confirmed_at <= now - DAILY
-    )
-    courses = db.scalars(select(Course).where(confirmed, ~compared).order_by(Course.id).limit(MOST)).all()
+    settled = func.coalesce(Score.confirmed_at, Score.sent_at, Score.created_at, type_=UtcDateTime())
+    of_course = (Score.course_id == Course.id, Score.state.in_(COMPARED))
+    confirmed = exists().where(*of_course, settled <= now - DAILY)
+    closed_at = Course.gradebook_closed_at
+    is_open = or_(closed_at.is_(None), exists().where(*of_course, Score.sent_at > closed_at))  # a score got in again
+    wanted = select(Course).where(confirmed, ~compared, is_open)
+    courses = db.scalars(wanted.order_by(Course.id).limit(MOST)).all()
     for number, course in enumerate(courses):
         enqueue(
             db,
@@ -60,28 +69,99 @@ def plan_comparison(db: Session, course_id: int, settings: Config) -> Comparison
     course = db.get(Course, course_id)
     if course is None:
         return None
-    registration = db.get_one(Registration, course.registration_id)
-    platform = platform_of(db, registration, settings)
-    platform = replace(platform, scopes=platform.scopes | frozenset(course.scopes))
+    platform = platform_of_course(db, course, settings)
     expected: defaultdict[str, dict[str, int]] = defaultdict(dict)
     confirmed = (
         select(Score.line_item_url, Identity.sub, Score.id)
         .join(Identity, Identity.person_id == Score.person_id)
         .where(
             Score.course_id == course.id,
-            Score.state == ScoreState.CONFIRMED,
-            Identity.registration_id == registration.id,
+            Score.state.in_(COMPARED),
+            Identity.registration_id == course.registration_id,
         )
         .order_by(Score.id, Identity.id)
     )
     for url, sub, score_id in db.execute(confirmed):
         expected[url][sub] = score_id
-    return Comparison(platform, expected) if expected and Scope.RESULT_READ in platform.scopes else None
+    return Comparison(course.id, platform, expected) if expected and Scope.RESULT_READ in platform.scopes else None
 
 
-def note_differences(db: Session, shown: Collection[int], expected: Collection[int]) -> None:
-    """Put into the review what was expected and is not shown."""
-    missing = set(expected) - set(shown)
-    wanted = select(Score).where(Score.id.in_(missing), Score.state == ScoreState.CONFIRMED)
-    for score in db.scalars(wanted):
-        score.state, score.cause, score.outcome = ScoreState.NEEDS_ATTENTION, DIFFERS, DIFFERS_WORDS
+def note_shown(db: Session, expected: Mapping[str, int], results: Iterable[Result]) -> None:
+    """Compare what a column shows with what is expected there, by user; what differs goes into the review.
+
+    Somebody who launches under two accounts may have the score at either.
+    """
+    found = {result.user_id: result for result in results if result.user_id in expected}
+    best: dict[int, Result | None] = {}
+    for user_id, score_id in expected.items():
+        result = found.get(user_id)
+        if best.get(score_id) is None or (result is not None and result.is_full):
+            best[score_id] = result
+    wanted = select(Score).where(Score.id.in_(best), Score.state.in_(COMPARED)).order_by(Score.id).with_for_update()
+    scores = db.scalars(wanted).all()
+    left = _who_left(db, scores)
+    for score in scores:
+        _compare(score, best[score.id], has_left=score.person_id in left)
+
+
+def note_strays(db: Session, course_id: int, results: Iterable[Result]) -> None:
+    """Keep who has the whole of the maximum in a course without that a score is owed to them, and forget who had."""
+    course = db.get_one(Course, course_id)
+    full = {result.user_id: value_of(result) for result in results if result.is_full}
+    owed = exists().where(Score.course_id == course_id, Score.person_id == Identity.person_id)
+    of_lms = (Identity.registration_id == course.registration_id, Identity.sub.in_(full))
+    people = dict(db.execute(select(Identity.person_id, Identity.sub).where(*of_lms, ~owed)).all())
+    gone = (StrayResult.course_id == course_id, StrayResult.person_id.not_in(people))
+    db.execute(delete(StrayResult).where(*gone))
+    for person_id, sub in people.items():
+        row = {"district_id": course.district_id, "course_id": course_id, "person_id": person_id, "shown": full[sub]}
+        insert_missing(db, StrayResult, row)
+
+
+def note_item_gone(db: Session, score_ids: Iterable[int], why: str) -> None:
+    """Put scores into the review, once, whose line item the LMS has no more."""
+    values = {"state": ScoreState.NEEDS_ATTENTION, "cause": ITEM_GONE, "outcome": why[:300], "shown": None}
+    confirmed = update(Score).where(Score.id.in_(list(score_ids)), Score.state == ScoreState.CONFIRMED)
+    db.execute(confirmed.values(**values).execution_options(synchronize_session=False))
+
+
+def note_concluded(db: Session, course_id: int) -> None:
+    """Keep that the LMS tells nothing of a course's gradebook any more: there is nothing to compare."""
+    db.get_one(Course, course_id).gradebook_closed_at = utc_now()
+
+
+def leave_stray(db: Session, actor: Person, stray_id: int) -> None:
+    """Leave a result as it is of which the tool knows nothing."""
+    stray = db.scalar(select(StrayResult).filter_by(id=stray_id, district_id=actor.district_id))
+    if stray is None:
+        raise NotFoundError
+    stray.left_at = utc_now()
+    record_audit(db, actor, "result_left", "course", stray.course_id, person_id=stray.person_id)
+
+
+def _who_left(db: Session, scores: Sequence[Score]) -> set[int]:
+    """Return who of these people is in the course no more, as far as the LMS said."""
+    people, courses = {score.person_id for score in scores}, {score.course_id for score in scores}
+    places = select(Membership.person_id).where(Membership.course_id.in_(courses), Membership.person_id.in_(people))
+    return set(db.scalars(places.where(~Membership.is_active)))
+
+
+def _compare(score: Score, result: Result | None, *, has_left: bool) -> None:
+    """Take a value that somebody left as it is for agreed; another one asks again."""
+    shown = value_of(result)
+    if result is not None and result.is_full:
+        if score.state is ScoreState.LEFT:
+            score.state, score.shown, score.confirmed_at = ScoreState.CONFIRMED, None, utc_now()
+    elif score.state is ScoreState.LEFT and score.shown in (None, shown):
+        score.shown = shown
+    else:
+        is_away = has_left and shown == ""
+        score.cause, score.outcome = (PERSON_LEFT, LEFT_WORDS) if is_away else (DIFFERS, DIFFERS_WORDS)
+        score.state, score.shown = ScoreState.NEEDS_ATTENTION, shown
+
+
+def value_of(result: Result | None) -> str:
+    """Return what a gradebook cell shows, as it is kept: `0.5/1`, or nothing for an empty one."""
+    if result is None or result.score is None:
+        return ""
+    return f"{result.score:g}/{result.maximum or 0:g}"

@@ -1,239 +1,188 @@
 """Completions as the LMS tells them: each recorded once, told to plans, taken back when the LMS takes it back.
 
-Suspiciously many new ones at once are held until an administrator accepts them: a changed setting in a course can
-make an LMS report everybody as finished.
+What is suspicious about them is held until an administrator decides; `holding` says what that is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Select, String, and_, case, cast, exists, literal, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from config import Config
-from lti_tool.db import Database, UtcDateTime, utc_now
-from lti_tool.errors import NotFoundError
-from lti_tool.grades.models import Completion, CompletionSource
+from lti_tool.db import utc_now
+from lti_tool.errors import LMSError
+from lti_tool.grades.models import Completion, CompletionSource, HeldWhy
+from lti_tool.grades.operations.asking import CoursePlan
+from lti_tool.grades.operations.holding import (
+    Decision,
+    are_too_many,
+    are_too_many_taken_back,
+    decide,
+    is_too_early,
+    take_back,
+)
 from lti_tool.grades.operations.scores import place_scores
-from lti_tool.launch.models import Family, Registration, RestAccess
-from lti_tool.launch.queries import platform_of
-from lti_tool.lms.platform import Platform
 from lti_tool.lms.rest import CompletionRead, PersonCompletion
-from lti_tool.outbox.models import OPEN, OutboxMessage
-from lti_tool.outbox.operations import enqueue
-from lti_tool.people.models import Course, CourseRole, Identity, Membership, Person
-from lti_tool.people.operations import record_audit
-from lti_tool.plans.models import Goal, GoalCourse, GoalState, GrowthPlan
-from lti_tool.plans.operations.courses import record_course_completion, withdraw_course_completion
+from lti_tool.people.models import Course, Person
+from lti_tool.people.operations import note_course_there
+from lti_tool.people.queries import count_learners
+from lti_tool.plans.models import Activity, GrowthPlan
+from lti_tool.plans.operations.activities import record_course_completion
 
-NOT_CONNECTED = "Nobody has given the tool access to this LMS's completions yet."
-SOON, SELDOM = timedelta(minutes=2), timedelta(hours=1)
-FEW = 5
-"""So many at once are never suspicious."""
-MOST_READS = 50
-"""How many courses one round asks about, so that an LMS is not asked about all of them in the same minute."""
-KEY = "completions:"
+Known = dict[int, Completion]
+"""What is known of a course, by person."""
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPlan:
-    """What to ask an LMS about one course."""
+class Told:
+    """What one path told of the people of a course, of whom there are so many."""
 
-    platform: Platform
-    lms_course_id: str
-    people: Mapping[str, int]
-    """The person's id by the LMS's user id."""
-
-
-def ask_lms_now(db: Session, actor: Person, course_id: int) -> None:
-    """Have a course's completions read as soon as a worker is free."""
-    course = db.scalar(select(Course).where(Course.id == course_id, Course.district_id == actor.district_id))
-    if course is None or not course.is_professional_learning:
-        raise NotFoundError
-    record_audit(db, actor, "completions_asked", "course", course.id)
-    _enqueue_read(db, course)
+    source: CompletionSource
+    people: Mapping[int, PersonCompletion]
+    learners: int
 
 
-def enqueue_due_reads(db: Session, now: datetime) -> int:
-    """Put in a read for each course whose turn it is; return how many these are.
-
-    Every two minutes where somebody's open goal waits for the course, else every hour.
-    """
-    courses = db.scalars(_due_courses(now)).all()
-    for number, course in enumerate(courses):
-        _enqueue_read(db, course, due_at=now + timedelta(seconds=number))
-    return len(courses)
-
-
-def _due_courses(now: datetime) -> Select[Course]:
-    waited_for = exists().where(
-        GoalCourse.course_id == Course.id,
-        GoalCourse.completed_at.is_(None),
-        GoalCourse.goal_id == Goal.id,
-        Goal.state == GoalState.OPEN,
-    )
-    under_way = exists().where(
-        OutboxMessage.key == literal(KEY) + cast(Course.id, String), OutboxMessage.state.in_(OPEN)
-    )
-    moment = UtcDateTime()
-    due = or_(
-        Course.completions_read_at.is_(None),
-        Course.completions_read_at
-        <= case((waited_for, literal(now - SOON, moment)), else_=literal(now - SELDOM, moment)),
-    )
-    connected = and_(RestAccess.access_token.is_not(None), RestAccess.problem == "")
-    return (
-        select(Course)
-        .join(RestAccess, RestAccess.registration_id == Course.registration_id)
-        .where(Course.professional_learning_at.is_not(None), connected, due, ~under_way)
-        .order_by(Course.completions_read_at.nulls_first(), Course.id)
-        .limit(MOST_READS)
-    )
-
-
-def _enqueue_read(db: Session, course: Course, due_at: datetime | None = None) -> None:
-    enqueue(
-        db,
-        kind="completions.read",
-        key=f"{KEY}{course.id}",
-        district_id=course.district_id,
-        payload={"course_id": course.id},
-        lane=f"rest:{course.registration_id}",
-        due_at=due_at,
-    )
-
-
-def plan_read(db: Session, course_id: int, settings: Config, database: Database) -> ReadPlan | None:
-    """Return what to ask about a course; None when it is no longer marked as professional learning."""
-    course = db.get(Course, course_id)
-    if course is None or not course.is_professional_learning:
-        return None
-    registration = db.get_one(Registration, course.registration_id)
-    learners = (
-        select(Identity.lms_user_id, Identity.person_id)
-        .join(Membership, Membership.person_id == Identity.person_id)
-        .where(
-            Identity.registration_id == registration.id,
-            Identity.lms_user_id != "",
-            Membership.course_id == course.id,
-            Membership.role == CourseRole.LEARNER,
-            Membership.is_active,
-        )
-        .order_by(Identity.person_id)
-    )
-    platform = platform_of(db, registration, settings, database)
-    people = dict(db.execute(learners).all())
-    return ReadPlan(platform, course.lms_course_id or course.context_id, people)
-
-
-def note_unread(db: Session, course_id: int, why: str) -> None:
-    """Keep on the course, in words, why its completions could not be read."""
-    course = db.get(Course, course_id)
-    if course is not None:
-        course.completions_note = why[:300]
-
-
-def note_access(db: Session, registration_id: int, problem: str) -> None:
-    """Keep on the connection whether it works, and if not, why, in words for the administrator."""
-    access = db.get(RestAccess, registration_id)
-    if access is not None and access.problem != problem[:300]:
-        access.problem, access.checked_at = problem[:300], utc_now()
-
-
-def record_read(db: Session, course_id: int, plan: ReadPlan, read: CompletionRead) -> None:
-    """Keep what the LMS said of the learners of a course, and tell their goals."""
-    course = db.get(Course, course_id)
+def record_read(db: Session, plan: CoursePlan, read: CompletionRead, trouble: LMSError | None = None) -> None:
+    """Keep what the LMS said of the learners of a course, be it not of all for some trouble, and tell their goals."""
+    course = db.get(Course, plan.course_id)
     if course is None:
         return
-    course.completions_read_at = utc_now()
-    course.completions_note = _note(read)[:300]
-    known = {each.person_id: each for each in db.scalars(select(Completion).where(Completion.course_id == course.id))}
-    said = {plan.people[each.user_id]: each for each in read.people if each.user_id in plan.people}
-    new = [person_id for person_id, each in said.items() if each.is_completed and not _is_noticed(known, person_id)]
-    held_at = utc_now() if len(new) > max(FEW, len(plan.people) // 2) else None
-    for person_id in new:
-        _notice(db, course, known, person_id, said[person_id], held_at)
-    for person_id, each in said.items():
-        if not each.is_completed and _is_noticed(known, person_id):
-            _withdraw(db, known[person_id])
-    db.flush()  # the goals that wait are found by a query
-    _tell_waiting_goals(db, course.id)
+    by_end = sorted(read.people, key=lambda each: each.is_completed)  # of two accounts of somebody, what one finished
+    said = {plan.people[each.user_id]: each for each in by_end if each.user_id in plan.people}
+    members = {plan.people[user_id] for user_id in plan.question.members}
+    known = _known(db, course)
+    _notice_new(db, course, known, Told(plan.source, said, learners=len(members | said.keys())))
+    _take_back_gone(db, known, said, plan.source)
+    if trouble is None:
+        _note_read(db, course, plan, read)
+    _tell(db, course)
+
+
+def record_checkpoint(db: Session, course_id: int, person_id: int, opened_at: datetime) -> None:
+    """Keep that somebody finished a course by opening its checkpoint link, where that was chosen."""
+    course = db.get(Course, course_id)
+    if course is None or not (course.is_professional_learning and course.has_finishing_checkpoint):
+        return
+    told = {person_id: PersonCompletion("", is_completed=True, completed_at=opened_at)}
+    learners = count_learners(db, course_id)
+    _notice_new(db, course, _known(db, course), Told(CompletionSource.CHECKPOINT, told, learners))
+    _tell(db, course)
+
+
+def record_confirmed(db: Session, course: Course, finished: Mapping[int, datetime | None]) -> None:
+    """Keep completions that an administrator has looked at one by one: nothing about them is held."""
+    known = _known(db, course)
+    for person_id, completed_at in finished.items():
+        if person_id not in known:
+            said = PersonCompletion("", is_completed=True, completed_at=completed_at)
+            _notice(db, course, known, person_id, said, CompletionSource.FILE)
+            known[person_id].reviewed_at = utc_now()
+    _tell(db, course)
+
+
+def _known(db: Session, course: Course) -> Known:
+    return {each.person_id: each for each in db.scalars(select(Completion).where(Completion.course_id == course.id))}
+
+
+def _tell(db: Session, course: Course) -> None:
+    db.flush()  # what waits is found by a query
+    _tell_waiting(db, course.id)
     place_scores(db, course.id)
 
 
-def accept_held(db: Session, actor: Person, course_id: int) -> int:
-    """Let the held completions of a course count; return how many these were."""
-    held = db.scalars(
-        select(Completion).where(
-            Completion.course_id == course_id,
-            Completion.district_id == actor.district_id,
-            Completion.held_at.is_not(None),
-            Completion.withdrawn_at.is_(None),
-        )
-    ).all()
-    if not held:
-        raise NotFoundError
-    for completion in held:
-        completion.held_at = None
-    record_audit(db, actor, "completions_accepted", "course", course_id, count=len(held))
-    db.flush()  # the goals that wait are found by a query
-    _tell_waiting_goals(db, course_id)
-    return len(held)
+def decide_held(
+    db: Session, actor: Person, course_id: int, decision: Decision, completion_id: int | None = None
+) -> int:
+    """Do what an administrator decided about completions that ask; return how many these are."""
+    decided = decide(db, actor, course_id, decision, completion_id)
+    _tell_waiting(db, course_id)
+    return len(decided)
 
 
-def _note(read: CompletionRead) -> str:
+def _note_read(db: Session, course: Course, plan: CoursePlan, read: CompletionRead) -> None:
+    course.completions_read_at = course.completions_asked_at = utc_now()
+    course.completions_note = "" if course.has_finishing_checkpoint else _note(plan, read)[:300]
+    course.ends_at = read.ends_at or course.ends_at
+    if read.has_no_rules:
+        course.untrackable_at = utc_now()
+    if read.people:
+        note_course_there(db, course.opportunity)
+
+
+def _note(plan: CoursePlan, read: CompletionRead) -> str:
+    """Say what the LMS could not tell; of people whom it need not know it says nothing."""
+    untold = plan.question.members.intersection(read.untold)
     if not read.is_trackable:
         return read.why_not_trackable
-    if read.untold:
-        people = "1 person" if len(read.untold) == 1 else f"{len(read.untold)} people"
+    if untold:
+        people = "1 person" if len(untold) == 1 else f"{len(untold)} people"
         return f"The LMS could not tell for {people} of this course."
     return ""
 
 
-def _is_noticed(known: Mapping[int, Completion], person_id: int) -> bool:
+def _notice_new(db: Session, course: Course, known: Known, told: Told) -> None:
+    now, finished = utc_now(), {person_id: each for person_id, each in told.people.items() if each.is_completed}
+    new = {person_id: each for person_id, each in finished.items() if not _is_noticed(known, person_id)}
+    why = are_too_many(course, known.values(), len(new), told.learners, now)
+    for person_id in finished.keys() - new.keys():
+        known[person_id].recalled_at = known[person_id].kept_at = None
+    for person_id, each in new.items():
+        too_early = HeldWhy.EARLY if is_too_early(course, each.completed_at) else None
+        _notice(db, course, known, person_id, each, told.source, why or too_early)
+
+
+def _take_back_gone(db: Session, known: Known, said: Mapping[int, PersonCompletion], source: CompletionSource) -> None:
+    """Take back what the same path told before: of a completion that came by another one this path knows nothing."""
+    unfinished = [person_id for person_id, each in said.items() if not each.is_completed]
+    noticed = [known[person_id] for person_id in unfinished if _is_noticed(known, person_id)]
+    gone = [each for each in noticed if each.source is source]
+    new = [each for each in gone if each.counts and not (each.kept_at or each.recalled_at)]
+    are_held = are_too_many_taken_back(known.values(), len(new), utc_now())
+    for each in gone:
+        if each in new and are_held:
+            each.recalled_at = utc_now()
+        elif each in new or not each.counts:
+            take_back(db, each)
+
+
+def _is_noticed(known: Known, person_id: int) -> bool:
     return person_id in known and known[person_id].withdrawn_at is None
 
 
 def _notice(
     db: Session,
     course: Course,
-    known: dict[int, Completion],
+    known: Known,
     person_id: int,
     said: PersonCompletion,
-    held_at: datetime | None,
+    source: CompletionSource,
+    held_why: HeldWhy | None = None,
 ) -> None:
     completion = known.get(person_id)
     if completion is None:
-        family = db.get_one(Registration, course.registration_id).family
-        source = CompletionSource.CANVAS if family is Family.CANVAS else CompletionSource.MOODLE
-        completion = Completion(district_id=course.district_id, course_id=course.id, person_id=person_id, source=source)
+        completion = Completion(district_id=course.district_id, course_id=course.id, person_id=person_id)
         db.add(completion)
+    completion.source = source
     completion.completed_at, completion.noticed_at = said.completed_at, utc_now()
-    completion.withdrawn_at, completion.held_at = None, held_at
+    completion.held_at, completion.held_why = utc_now() if held_why else None, held_why
+    completion.withdrawn_at = completion.reviewed_at = completion.kept_at = None
     known[person_id] = completion
 
 
-def _withdraw(db: Session, completion: Completion) -> None:
-    completion.withdrawn_at, completion.held_at = utc_now(), None
-    withdraw_course_completion(db, completion.person_id, completion.course_id)
-
-
-def _tell_waiting_goals(db: Session, course_id: int) -> None:
-    """Tell the open goals that wait for this course of every completion that counts, the older ones too."""
+def _tell_waiting(db: Session, course_id: int) -> None:
+    """Tell whatever waits for this course, for a goal or for none, of every completion that counts."""
     waiting = (
         select(Completion)
         .join(GrowthPlan, GrowthPlan.person_id == Completion.person_id)
-        .join(Goal, Goal.plan_id == GrowthPlan.id)
-        .join(GoalCourse, and_(GoalCourse.goal_id == Goal.id, GoalCourse.course_id == Completion.course_id))
+        .join(Activity, and_(Activity.plan_id == GrowthPlan.id, Activity.opportunity_id == Completion.course_id))
         .where(
             Completion.course_id == course_id,
             Completion.withdrawn_at.is_(None),
             Completion.held_at.is_(None),
-            Goal.state == GoalState.OPEN,
-            GoalCourse.completed_at.is_(None),
+            or_(Activity.completed_at.is_(None), Activity.taken_back_at.is_not(None)),
         )
     )
     told: Iterable[Completion] = db.scalars(waiting.order_by(Completion.person_id).distinct()).all()

@@ -1,73 +1,101 @@
 """Scores: one for each person and placed link, made when the first goal that counts the course is met.
 
+Those of a team are made for all its members at once, when it has kept a cycle and its course has a link for that.
+
 A score that has no place yet is kept without a link, and finds its place when a link with a line item appears.
 Reopening a goal takes nothing back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError, NotFoundError
-from lti_tool.grades.models import Score, ScoreState
+from lti_tool.grades.models import Score, ScoreKind, ScoreState
 from lti_tool.launch.models import LinkKind, ResourceLink
-from lti_tool.outbox.operations import enqueue
+from lti_tool.launch.operations.upserts import insert_missing
+from lti_tool.outbox.operations import enqueue, withdraw
 from lti_tool.people.models import Course, Person
 from lti_tool.people.operations import record_audit
-from lti_tool.plans.models import Goal
+from lti_tool.plans.models import Activity, Goal
 
-SCORED_LINKS = (LinkKind.CHECKPOINT, LinkKind.COURSE_GOALS)
+SCORED_LINKS = {
+    ScoreKind.GOAL: (LinkKind.CHECKPOINT, LinkKind.COURSE_GOALS),
+    ScoreKind.TEAM: (LinkKind.TEAM_CYCLE,),
+}
 NO_PLACE = "no_line_item"
 NO_PLACE_WORDS = "This course has no link with a place in the gradebook yet."
 
 
 def owe_scores(db: Session, goal_id: int) -> None:
     """Make the scores that a met goal brings, for each course that it counts; a course brings them once."""
-    goal = db.scalar(select(Goal).where(Goal.id == goal_id).options(joinedload(Goal.plan), selectinload(Goal.courses)))
+    with_courses = selectinload(Goal.activities).joinedload(Activity.course)
+    goal = db.scalar(select(Goal).where(Goal.id == goal_id).options(joinedload(Goal.plan), with_courses))
     if goal is None:
         return
-    course_ids = sorted(link.course_id for link in goal.courses)
+    course_ids = sorted(link.opportunity_id for link in goal.courses)
     for course_id in course_ids:
         _owe_score(db, goal, course_id)
-    db.flush()  # placing reads them
-    for course_id in course_ids:
-        place_scores(db, course_id)
+        place_scores(db, course_id, [goal.plan.person_id])
 
 
 def _owe_score(db: Session, goal: Goal, course_id: int) -> None:
-    person_id = goal.plan.person_id
-    already = select(Score.id).where(Score.course_id == course_id, Score.person_id == person_id).limit(1)
-    if db.scalar(already) is None:
-        db.add(
-            Score(
-                district_id=goal.plan.district_id,
-                course_id=course_id,
-                person_id=person_id,
-                state=ScoreState.NEEDS_ATTENTION,
-                cause=NO_PLACE,
-                outcome=NO_PLACE_WORDS,
-                achieved_at=goal.met_at or utc_now(),
-            )
-        )
+    same = {"course_id": course_id, "person_id": goal.plan.person_id, "kind": ScoreKind.GOAL}
+    if db.scalar(select(Score.id).filter_by(**same).limit(1)) is None:
+        _owe(db, **same, district_id=goal.plan.district_id, achieved_at=goal.met_at or utc_now())
 
 
-def place_scores(db: Session, course_id: int) -> None:
-    """Give everybody who is owed a score of this course one for each of its line items, and queue what is new."""
+def owe_team_scores(db: Session, course_id: int, person_ids: Collection[int], kept_at: datetime) -> None:
+    """Make the scores of a team that kept a cycle: for all its members at once, where the course has a link for it."""
+    opted_in = select(ResourceLink.id).filter_by(course_id=course_id, kind=LinkKind.TEAM_CYCLE)
+    course = db.get(Course, course_id)
+    if course is None or db.scalar(opted_in.limit(1)) is None:
+        return
+    same = {"course_id": course_id, "kind": ScoreKind.TEAM}
+    known = set(db.scalars(select(Score.person_id).filter_by(**same)))
+    wanted = select(Person.id).where(Person.id.in_(person_ids), Person.id.not_in(known)).order_by(Person.id)
+    people = db.scalars(wanted).all()
+    for person_id in people:
+        _owe(db, **same, person_id=person_id, district_id=course.district_id, achieved_at=kept_at)
+    place_scores(db, course_id, people)
+
+
+def _owe(db: Session, **values: Any) -> None:
+    """Add a score that has no place yet, unless somebody else does so at this moment."""
+    insert_missing(
+        db, Score, {"state": ScoreState.NEEDS_ATTENTION, "cause": NO_PLACE, "outcome": NO_PLACE_WORDS, **values}
+    )
+
+
+def place_scores(db: Session, course_id: int, person_ids: Collection[int] | None = None) -> None:
+    """Give who is owed a score of this course one for each of its line items, and queue what is new.
+
+    All are looked at, or these people alone.
+    """
+    for kind in ScoreKind:
+        chosen = [Score.course_id == course_id, Score.kind == kind]
+        if person_ids is not None:
+            chosen.append(Score.person_id.in_(person_ids))
+        _place_scores(db, course_id, kind, chosen)
+
+
+def _place_scores(db: Session, course_id: int, kind: ScoreKind, of_course: Sequence[ColumnElement[bool]]) -> None:
     owed = db.execute(
         select(Score.person_id, Score.district_id, func.min(Score.achieved_at))
-        .where(Score.course_id == course_id)
+        .where(*of_course)
         .group_by(Score.person_id, Score.district_id)
         .order_by(Score.person_id)
     ).all()
-    links = _links_with_line_item(db, course_id) if owed else []
+    links = _links_with_line_item(db, course_id, kind) if owed else []
     if not links:
         return
-    scores = list(db.scalars(select(Score).where(Score.course_id == course_id)))
+    scores = list(db.scalars(select(Score).where(*of_course)))
     placed = {(score.resource_link_id, score.person_id): score for score in scores}
     free = {score.person_id: score for score in scores if score.resource_link_id is None}
     registration_id = db.get_one(Course, course_id).registration_id
@@ -76,21 +104,26 @@ def place_scores(db: Session, course_id: int) -> None:
             score = placed.get((link.id, person_id))
             if score is None:
                 score = free.pop(person_id, None) or Score(
-                    district_id=district_id, course_id=course_id, person_id=person_id, achieved_at=achieved_at
+                    district_id=district_id,
+                    course_id=course_id,
+                    person_id=person_id,
+                    kind=kind,
+                    achieved_at=achieved_at,
                 )
                 _place(db, score, link, registration_id)
             elif score.line_item_url not in ("", link.line_item_url):
                 _place(db, score, link, registration_id)
 
 
-def _links_with_line_item(db: Session, course_id: int) -> Sequence[ResourceLink]:
-    """Return the links to score, one for each line item."""
+def _links_with_line_item(db: Session, course_id: int, kind: ScoreKind) -> Sequence[ResourceLink]:
+    """Return the links to score, one for each line item; never that whose results say who finished the course."""
     links = db.scalars(
         select(ResourceLink)
+        .join(Course, Course.id == ResourceLink.course_id)
         .where(
             ResourceLink.course_id == course_id,
-            ResourceLink.kind.in_(SCORED_LINKS),
-            ResourceLink.line_item_url != "",
+            ResourceLink.kind.in_(SCORED_LINKS[kind]),
+            ResourceLink.line_item_url.not_in(("", Course.completion_item_url)),
         )
         .order_by(ResourceLink.id.desc())
     )
@@ -122,19 +155,47 @@ def queue_score(db: Session, score: Score, registration_id: int) -> None:
 
 def courses_to_place(db: Session) -> Sequence[int]:
     """Return the courses in which an owed score has no place although a link has one now."""
+    fits = (and_(Score.kind == kind, ResourceLink.kind.in_(links)) for kind, links in SCORED_LINKS.items())
     with_line_item = exists().where(
-        and_(
-            ResourceLink.course_id == Score.course_id,
-            ResourceLink.kind.in_(SCORED_LINKS),
-            ResourceLink.line_item_url != "",
-        )
+        ResourceLink.course_id == Score.course_id,
+        Course.id == Score.course_id,
+        ResourceLink.line_item_url.not_in(("", Course.completion_item_url)),
+        or_(*fits),
     )
     wanted = select(Score.course_id).where(Score.resource_link_id.is_(None), with_line_item)
     return db.scalars(wanted.distinct().order_by(Score.course_id)).all()
 
 
-def send_score_again(db: Session, actor: Person, score_id: int, now: datetime | None = None) -> Score:
+def send_score_again(db: Session, actor: Person, score_id: int) -> Score:
     """Send a score again; the LMS is asked first, and nothing is sent where it has the score already."""
+    score = _score_of(db, actor, score_id)
+    if score.resource_link is None or not score.resource_link.line_item_url:
+        raise ConflictError(f"{NO_PLACE_WORDS} The score is sent by itself once there is one.")
+    record_audit(db, actor, "score_sent_again", "score", score.id)
+    queue_again(db, score)
+    return score
+
+
+def queue_again(db: Session, score: Score) -> None:
+    """Put a score into the outbox as one that may have arrived: the LMS is asked before anything is sent."""
+    score.state, score.cause, score.outcome = ScoreState.WAITING, "", ""
+    score.sent_at = score.confirmed_at = None
+    score.timestamp = score.timestamp or utc_now().replace(microsecond=0)
+    queue_score(db, score, score.course.registration_id)
+
+
+def leave_score(db: Session, actor: Person, score_id: int) -> Score:
+    """Leave what the gradebook shows in place of a score; it asks again once it shows something else there."""
+    score = _score_of(db, actor, score_id)
+    if not score.can_be_left:
+        raise ConflictError("Only a score of which the gradebook shows something else can be left as it is there.")
+    score.state, score.cause, score.outcome = ScoreState.LEFT, "", ""
+    withdraw(db, f"score:{score.id}")
+    record_audit(db, actor, "score_left", "score", score.id)
+    return score
+
+
+def _score_of(db: Session, actor: Person, score_id: int) -> Score:
     score = db.scalar(
         select(Score)
         .where(Score.id == score_id, Score.district_id == actor.district_id)
@@ -142,11 +203,4 @@ def send_score_again(db: Session, actor: Person, score_id: int, now: datetime | 
     )
     if score is None:
         raise NotFoundError
-    if score.resource_link is None or not score.resource_link.line_item_url:
-        raise ConflictError(f"{NO_PLACE_WORDS} The score is sent by itself once there is one.")
-    score.state, score.cause, score.outcome = ScoreState.WAITING, "", ""
-    score.sent_at = score.confirmed_at = None
-    score.timestamp = score.timestamp or (now or utc_now()).replace(microsecond=0)
-    record_audit(db, actor, "score_sent_again", "score", score.id)
-    queue_score(db, score, score.course.registration_id)
     return score

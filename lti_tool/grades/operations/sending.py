@@ -1,25 +1,28 @@
-"""The halves of sending a score that touch the database; the calls to the LMS stand between them (`tasks.py`)."""
+"""The halves of sending scores that touch the database, many at a time; `grades/delivering.py` calls the LMS."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row, Select, Update, bindparam, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from config import Config
-from lti_tool.db import utc_now
+from lti_tool.db import UtcDateTime, utc_now
 from lti_tool.errors import LMSAccessError, LMSError, LMSRejectedError, LMSWaitingError
 from lti_tool.grades.models import Score, ScoreState
-from lti_tool.launch.models import Registration
+from lti_tool.launch.models import Registration, ResourceLink
 from lti_tool.launch.queries import platform_of
 from lti_tool.lms.platform import Platform, Scope
-from lti_tool.people.models import Identity
+from lti_tool.people.models import Course, Identity
 
 SECOND = timedelta(seconds=1)
 UNKNOWN_PERSON = "The tool does not know this person's account in that LMS. Ask the person to open the tool there once."
 PLACE_LOST = "The link no longer has a place in the gradebook. Give it one in the LMS and open it once."
+SETTLED = (ScoreState.CONFIRMED, ScoreState.LEFT)
 ERRORS_FOR_PEOPLE = (LMSWaitingError, LMSRejectedError, LMSAccessError)
 
 
@@ -27,6 +30,8 @@ ERRORS_FOR_PEOPLE = (LMSWaitingError, LMSRejectedError, LMSAccessError)
 class Sending:
     """One score as it goes to the LMS."""
 
+    score_id: int
+    resource_link_id: int
     platform: Platform
     line_item_url: str
     user_id: str
@@ -43,33 +48,84 @@ class Sending:
         return Scope.RESULT_READ in self.platform.scopes
 
 
-def begin_sending(db: Session, score_id: int, settings: Config) -> Sending | None:
-    """Reserve a time for a score and return what to send; None when there is nothing to send any more.
+def begin_sending(db: Session, score_ids: Collection[int], settings: Config) -> Mapping[int, Sending | LMSError]:
+    """Reserve a time for each score and return what to send, or why the LMS could not take it yet.
 
-    Raises `LMSWaitingError` when the LMS could not take it yet.
+    Of a score with which there is nothing to do any more, nothing is returned.
     """
-    score = db.scalar(
-        select(Score).where(Score.id == score_id).options(joinedload(Score.course), joinedload(Score.resource_link))
+    platforms: dict[int, Platform] = {}
+    found: dict[int, Sending | LMSError] = {}
+    reserved: dict[tuple[int, str], datetime] = {}
+    for row in db.execute(TO_SEND, {"ids": sorted(score_ids)}):
+        if row.registration_id not in platforms:
+            registration = db.get_one(Registration, row.registration_id)
+            platforms[row.registration_id] = platform_of(db, registration, settings, with_rest=False)
+        obstacle = PLACE_LOST if not row.url else UNKNOWN_PERSON if row.sub is None else ""
+        if obstacle:
+            found[row.id] = LMSWaitingError(obstacle)
+            continue
+        cell = (row.person_id, row.url)
+        last = max((each for each in (row.last, reserved.get(cell)) if each), default=None)
+        reserved[cell] = next_timestamp(row.achieved_at, last)
+        found[row.id] = _sending(row, platforms[row.registration_id], reserved[cell])
+    _reserve(db, [each for each in found.values() if isinstance(each, Sending)])
+    return found
+
+
+def _to_send() -> Select[*tuple[Any, ...]]:
+    """Choose what sending scores needs to know, with the latest time that the same cell was sent by any link."""
+    other = aliased(Score)
+    last = select(func.max(other.timestamp, type_=UtcDateTime())).where(
+        other.person_id == Score.person_id, other.line_item_url == ResourceLink.line_item_url
     )
-    if score is None or score.resource_link is None or score.state is ScoreState.CONFIRMED:
-        return None
-    if not score.resource_link.line_item_url:
-        raise LMSWaitingError(PLACE_LOST)
-    registration = db.get_one(Registration, score.course.registration_id)
-    user_id = _user_id(db, score, registration)
-    score.line_item_url = score.resource_link.line_item_url
-    may_have_arrived, last = score.timestamp is not None, _last_timestamp(db, score)
-    score.timestamp = next_timestamp(score.achieved_at, last)
-    platform = platform_of(db, registration, settings)
+    sub = (
+        select(Identity.sub)
+        .where(Identity.person_id == Score.person_id, Identity.registration_id == Course.registration_id)
+        .order_by(Identity.id.desc())
+        .limit(1)
+    )
+    return (
+        select(
+            Score.id, Score.person_id, Score.resource_link_id, Score.achieved_at, Score.timestamp, Score.sent_at,
+            ResourceLink.line_item_url.label("url"), Course.registration_id, Course.scopes,
+            last.scalar_subquery().label("last"), sub.scalar_subquery().label("sub"),
+        )
+        .join(ResourceLink, ResourceLink.id == Score.resource_link_id)
+        .join(Course, Course.id == Score.course_id)
+        .where(Score.id.in_(bindparam("ids", expanding=True)), Score.state.not_in(SETTLED))
+        .order_by(Score.id)
+    )  # fmt: skip
+
+
+TO_SEND = _to_send()
+"""Built once: building a statement costs more than running it."""
+
+
+def _sending(row: Row[*tuple[Any, ...]], platform: Platform, timestamp: datetime) -> Sending:
     return Sending(
-        platform=replace(platform, scopes=platform.scopes | frozenset(score.course.scopes)),
-        line_item_url=score.line_item_url,
-        user_id=user_id,
-        achieved_at=score.achieved_at,
-        timestamp=score.timestamp,
-        may_have_arrived=may_have_arrived,
-        was_accepted=score.sent_at is not None,
+        score_id=row.id,
+        resource_link_id=row.resource_link_id,
+        platform=replace(platform, scopes=platform.scopes | frozenset(row.scopes)),
+        line_item_url=row.url,
+        user_id=row.sub,
+        achieved_at=row.achieved_at,
+        timestamp=timestamp,
+        may_have_arrived=row.timestamp is not None,
+        was_accepted=row.sent_at is not None,
     )
+
+
+RESERVE = (
+    update(Score)
+    .where(Score.id == bindparam("score_id"))
+    .values(timestamp=bindparam("at", type_=UtcDateTime()), line_item_url=bindparam("url"))
+)
+
+
+def _reserve(db: Session, goings: Sequence[Sending]) -> None:
+    if goings:
+        rows = [{"score_id": each.score_id, "at": each.timestamp, "url": each.line_item_url} for each in goings]
+        db.connection().execute(RESERVE, rows)  # many rows cost the session more than the database
 
 
 def next_timestamp(achieved_at: datetime, last: datetime | None) -> datetime:
@@ -78,52 +134,38 @@ def next_timestamp(achieved_at: datetime, last: datetime | None) -> datetime:
     return first if last is None else max(first, last.replace(microsecond=0) + SECOND)
 
 
-def _last_timestamp(db: Session, score: Score) -> datetime | None:
-    """Return the latest time that this line item was sent for this person, by whatever link."""
-    return db.scalar(
-        select(func.max(Score.timestamp)).where(
-            Score.person_id == score.person_id, Score.line_item_url == score.line_item_url
-        )
-    )
-
-
-def _user_id(db: Session, score: Score, registration: Registration) -> str:
-    user_id = db.scalar(
-        select(Identity.sub)
-        .where(Identity.person_id == score.person_id, Identity.registration_id == registration.id)
-        .order_by(Identity.id.desc())
-        .limit(1)
-    )
-    if user_id is None:
-        raise LMSWaitingError(UNKNOWN_PERSON)
-    return user_id
-
-
 def note_timestamp(db: Session, score_id: int, timestamp: datetime) -> None:
     """Keep the time that is about to be sent."""
     db.get_one(Score, score_id).timestamp = timestamp
 
 
-def note_sent(db: Session, score_id: int) -> None:
-    """Keep that the LMS took the score."""
-    score = db.get_one(Score, score_id)
-    score.state, score.sent_at = ScoreState.SENT, utc_now()
-    score.cause, score.outcome = "", ""
+def note_sent(db: Session, score_ids: Collection[int]) -> None:
+    """Keep that the LMS took the scores."""
+    _note(db, score_ids, state=ScoreState.SENT, sent_at=utc_now())
 
 
-def note_confirmed(db: Session, score_id: int) -> None:
-    """Keep that the LMS was asked and shows the score."""
-    score = db.get_one(Score, score_id)
-    score.state, score.confirmed_at = ScoreState.CONFIRMED, utc_now()
-    score.sent_at = score.sent_at or score.confirmed_at
-    score.cause, score.outcome = "", ""
+def note_confirmed(db: Session, score_ids: Collection[int]) -> None:
+    """Keep that the LMS was asked and shows the scores."""
+    now = utc_now()
+    _note(db, score_ids, state=ScoreState.CONFIRMED, confirmed_at=now, sent_at=func.coalesce(Score.sent_at, now))
 
 
-def note_trouble(db: Session, score_id: int, error: LMSError) -> None:
+def _note(db: Session, score_ids: Collection[int], **values: object) -> None:
+    if score_ids:
+        noted = _not_left(score_ids).values(cause="", outcome="", shown=None, **values)
+        db.execute(noted.execution_options(synchronize_session=False))
+
+
+def note_trouble(db: Session, score_ids: Collection[int], error: LMSError) -> None:
     """Keep what stands in the way; only what a person has to mend is shown as that."""
-    score = db.get(Score, score_id)
-    if score is None:
+    if not score_ids:
         return
-    score.cause, score.outcome = error.code, error.message[:300]
+    values: dict[str, object] = {"cause": error.code, "outcome": error.message[:300]}
     if isinstance(error, ERRORS_FOR_PEOPLE):
-        score.state = ScoreState.NEEDS_ATTENTION
+        values["state"] = ScoreState.NEEDS_ATTENTION
+    db.execute(_not_left(score_ids).values(**values).execution_options(synchronize_session=False))
+
+
+def _not_left(score_ids: Collection[int]) -> Update:
+    """Update scores, but for those that somebody decided meanwhile to leave as they are."""
+    return update(Score).where(Score.id.in_(score_ids), Score.state != ScoreState.LEFT)

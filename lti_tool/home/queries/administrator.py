@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.grades.models import ScoreState
 from lti_tool.grades.needs import Need, needs_of
-from lti_tool.grades.queries import count_by_state
+from lti_tool.grades.queries.scores import count_by_state
 from lti_tool.launch.models import Deployment, DeploymentState, Registration
-from lti_tool.people.models import Course, Person
+from lti_tool.people.models import Course, Membership, Person
 from lti_tool.people.queries import count_school_requests
+from lti_tool.plans.queries import lacks_committee
+from lti_tool.standards.queries import has_standards
 
 SHOWN_NEEDS = 5
+ROSTERS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,9 @@ class AdministratorHome:
     registrations: list[Registration]
     marked_courses: int
     school_requests: int
+    lacks_committee: bool
+    """Whether plans wait for a committee that is too small to agree to them."""
+    has_standards: bool
 
     @property
     def needed(self) -> int:
@@ -46,6 +52,39 @@ class AdministratorHome:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """A marked course, and how many the tool knows to be in it."""
+
+    course: Course
+    registration: Registration
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPage:
+    """Some courses, and after which the next page begins."""
+
+    lines: list[RosterLine]
+    next_after: int | None
+
+
+def rosters_of(db: Session, person: Person, *, after: int = 0) -> RosterPage:
+    """Return a page of the district's marked courses with what is known of their rosters."""
+    active = select(func.count()).where(Membership.course_id == Course.id, Membership.is_active).scalar_subquery()
+    found = (
+        select(Course, Registration, active)
+        .join(Registration, Registration.id == Course.registration_id)
+        .where(Course.district_id == person.district_id, Course.professional_learning_at.is_not(None))
+        .where(Course.id > after)
+        .order_by(Course.id)
+        .limit(ROSTERS_SHOWN + 1)
+    )
+    lines = [RosterLine(*row) for row in db.execute(found)]
+    more = len(lines) > ROSTERS_SHOWN
+    return RosterPage(lines[:ROSTERS_SHOWN], lines[ROSTERS_SHOWN - 1].course.id if more else None)
+
+
 def administrator_home(db: Session, person: Person) -> AdministratorHome:
     """Return what the administrator's home shows."""
     counts = count_by_state(db, person)
@@ -55,6 +94,8 @@ def administrator_home(db: Session, person: Person) -> AdministratorHome:
         registrations=_registrations(db, person),
         marked_courses=_marked(db, person),
         school_requests=count_school_requests(db, person),
+        lacks_committee=lacks_committee(db, person),
+        has_standards=has_standards(db, person),
     )
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
+from lti_tool.home.queries.care import Care, needing_care
 from lti_tool.launch.models import ResourceLink
 from lti_tool.people.models import Course, CourseRole, Membership, Person, Role
-from lti_tool.people.queries import count_administrators
+from lti_tool.people.queries import count_administrators, is_on_offer
 from lti_tool.plans.models import Goal, GoalIndicator, GoalState, GrowthPlan
-from lti_tool.standards.models import CourseAlignment, Framework, Indicator, Level
+from lti_tool.plans.queries import is_for_others
+from lti_tool.standards.models import Alignment, Framework, Indicator, Level, in_use
 from lti_tool.teams.models import Team, TeamState
-from lti_tool.teams.queries import people_without_team
+from lti_tool.teams.queries import count_without_team
+from lti_tool.teams.scopes import Scope
 
 PAGE_SIZE = 50
 SHOWN_GAPS = 6
@@ -39,7 +42,7 @@ class CoursePage:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """An indicator that no course serves, and how many educators ask for it."""
+    """An indicator for which nothing is offered, and how many educators ask for it."""
 
     indicator: Indicator
     educators: int
@@ -52,6 +55,7 @@ class DesignerHome:
     line: CourseLine | None
     gaps: list[Gap]
     gap_count: int
+    attention: list[Care]
     has_frameworks: bool
     without_team: int
     teams_proposed: int
@@ -67,8 +71,9 @@ def designer_home(db: Session, person: Person, course: Course | None) -> Designe
         line=_line(db, course),
         gaps=_gaps(db, person),
         gap_count=gap_count,
+        attention=needing_care(db, person, course),
         has_frameworks=indicator_count > 0,
-        without_team=len(people_without_team(db, course)) if course else 0,
+        without_team=count_without_team(db, Scope.of_course(course)) if course else 0,
         teams_proposed=states.get(TeamState.PROPOSED, 0),
         teams_formed=states.get(TeamState.FORMED, 0),
         has_administrator=count_administrators(db, person) > 0,
@@ -97,7 +102,7 @@ def marked_courses(db: Session, person: Person, *, here: Course | None, after: i
 
 
 def _lines() -> Select[Course, int, int, int]:
-    alignments = select(func.count()).where(CourseAlignment.course_id == Course.id).scalar_subquery()
+    alignments = select(func.count()).where(Alignment.opportunity_id == Course.id).scalar_subquery()
     learners = (
         select(func.count())
         .where(Membership.course_id == Course.id, Membership.role == CourseRole.LEARNER, Membership.is_active)
@@ -121,9 +126,10 @@ def _unserved(person: Person) -> Select[Indicator]:
         .where(
             Framework.district_id == person.district_id,
             Indicator.level == Level.INDICATOR,
-            ~select(CourseAlignment.id)
-            .join(Course, Course.id == CourseAlignment.course_id)
-            .where(CourseAlignment.indicator_id == Indicator.id, Course.professional_learning_at.is_not(None))
+            in_use(),
+            ~select(Alignment.id)
+            .join(Alignment.opportunity)
+            .where(Alignment.indicator_id == Indicator.id, is_on_offer())
             .exists(),
         )
     )
@@ -135,7 +141,7 @@ def _gap_counts(db: Session, person: Person) -> tuple[int, int]:
         select(func.count())
         .select_from(Indicator)
         .join(Framework)
-        .where(Framework.district_id == person.district_id, Indicator.level == Level.INDICATOR)
+        .where(Framework.district_id == person.district_id, Indicator.level == Level.INDICATOR, in_use())
         .scalar_subquery()
     )
     row = db.execute(select(gaps, indicators)).one()
@@ -151,10 +157,11 @@ def _gaps(db: Session, person: Person) -> list[Gap]:
         .join(GoalIndicator, GoalIndicator.indicator_id == Indicator.id)
         .join(Goal, Goal.id == GoalIndicator.goal_id)
         .join(GrowthPlan, GrowthPlan.id == Goal.plan_id)
-        .where(Goal.state == GoalState.OPEN)
-        .group_by(Indicator.id)
+        .where(Goal.state == GoalState.OPEN, is_for_others())
+        .group_by(Indicator.id, Framework.id)
         .order_by(Indicator.framework_id, Indicator.position)
         .limit(SHOWN_GAPS)
+        .options(contains_eager(Indicator.framework))
     )
     return [Gap(indicator, count) for indicator, count in db.execute(found)]
 

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from lti_tool.people.models import Person
 from lti_tool.people.queries import count_administrators
-from lti_tool.plans.models import Goal
-from lti_tool.plans.queries import goals_of
-from lti_tool.teams.models import MemberState, Team
+from lti_tool.plans.models import DeclarationPolicy, Goal, GrowthPlan, PlanState
+from lti_tool.plans.queries import goals_of, is_exempt, missing_to_hand_in, plans_under_goals, policy_of, reading_of
+from lti_tool.plans.queries.queue import Reading
+from lti_tool.teams.models import HelpRequest, MemberState, Team
 from lti_tool.teams.queries import teams_of
+from lti_tool.teams.queries.room import requests_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,28 @@ class EducatorHome:
     """A person's goals, the open ones of any year and the met ones of the latest, and their teams."""
 
     goals: list[Goal]
+    plans: list[GrowthPlan]
+    """Those that have not ended."""
+    ready: list[GrowthPlan]
+    """Those in which nothing is missing any more, and that were not handed in yet."""
+    policy: DeclarationPolicy
     invitations: list[Team]
     teams: list[Team]
+    requests: Sequence[HelpRequest]
+    """Questions of teammates that nobody answered yet: the team's open items, on every member's home."""
     has_administrator: bool
+    may_remind_to_share: bool
+    """Whether a goal that nobody sees is worth a word: not where nothing is shared, nor to whoever is exempt."""
+    reading: Reading
 
     @property
     def open_goals(self) -> list[Goal]:
-        return [goal for goal in self.goals if goal.is_open]
+        return [goal for goal in self.goals if goal.is_live]
+
+    @property
+    def going_goals(self) -> list[Goal]:
+        """Return the open goals of plans that have not ended."""
+        return [goal for goal in self.open_goals if not goal.plan.is_ended]
 
     @property
     def dated_goals(self) -> list[Goal]:
@@ -36,19 +53,30 @@ class EducatorHome:
 
 def educator_home(db: Session, person: Person) -> EducatorHome:
     """Return what the person's home shows."""
-    teams = teams_of(db, person)
+    teams, goals, policy = teams_of(db, person), goals_of(db, person), policy_of(db, person.district_id)
+    plans = plans_under_goals(db, person, goals)
     return EducatorHome(
-        goals=_current(goals_of(db, person)),
+        goals=_current(goals),
+        plans=plans,
+        ready=[plan for plan in plans if _is_ready(db, plan)],
+        policy=policy,
         invitations=_with_state(teams, person, MemberState.INVITED),
         teams=_with_state(teams, person, MemberState.ACCEPTED),
+        requests=requests_waiting(db, person),
         has_administrator=count_administrators(db, person) > 0,
+        may_remind_to_share=policy.lets_share and not is_exempt(db, person.id),
+        reading=reading_of(db, person),
     )
+
+
+def _is_ready(db: Session, plan: GrowthPlan) -> bool:
+    return plan.state is PlanState.DRAFT and bool(plan.goals) and not missing_to_hand_in(db, plan)
 
 
 def _current(goals: list[Goal]) -> list[Goal]:
     latest = max((goal.plan.school_year for goal in goals), default=0)
-    shown = [goal for goal in goals if goal.is_open or goal.plan.school_year == latest]
-    return sorted(shown, key=lambda goal: (not goal.is_open, goal.id))
+    shown = [goal for goal in goals if goal.is_live or goal.plan.school_year == latest]
+    return sorted(shown, key=lambda goal: (not goal.is_live, goal.id))
 
 
 def _with_state(teams: Sequence[Team], person: Person, state: MemberState) -> list[Team]:

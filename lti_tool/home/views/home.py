@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -16,6 +16,7 @@ from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.launch.queries import origin_course
 from lti_tool.people.operations import enter_admin_code as use_admin_code
+from lti_tool.people.queries import schools_of_district
 from lti_tool.people.schemas import CodeForm
 
 
@@ -28,6 +29,8 @@ def show_home(acting: Acting) -> ResponseReturnValue:
             return _administrator_home(acting)
         case Right.DESIGNER:
             return _designer_home(acting)
+        case Right.SUPERVISOR:
+            return redirect(url_for("plans.show_queue"), 303)
         case _:
             return _educator_home(acting)
 
@@ -54,8 +57,11 @@ def save_admin_code(acting: Acting) -> ResponseReturnValue:
 
 
 def _educator_home(acting: Acting) -> ResponseReturnValue:
-    found = educator_home(acting.db, acting.person)
-    return render_template("home/educator.html", home=found, step=next_step(found), person=acting.person)
+    found, person = educator_home(acting.db, acting.person), acting.person
+    lacks_school = not (person.school_id or person.requested_school_id) and schools_of_district(acting.db, person)
+    return render_template(
+        "home/educator.html", home=found, step=next_step(found), person=person, lacks_school=lacks_school
+    )
 
 
 def _designer_home(acting: Acting) -> ResponseReturnValue:

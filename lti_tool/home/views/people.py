@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from lti_tool.db import row_id
-from lti_tool.errors import InvalidInputError
+from lti_tool.errors import InvalidInputError, NotFoundError
 from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.people import operations, queries
 from lti_tool.people.models import Role
 from lti_tool.people.schemas import RoleForm, SchoolAnswerForm, SchoolForm
+from lti_tool.plans.operations import end_committee_membership, name_committee_member, name_support_reader
+from lti_tool.plans.queries import is_on_committee
 from lti_tool.standards.schemas import load_form
 
 LONGEST_SEARCH = 200
@@ -94,16 +96,79 @@ def answer_school_request(acting: Acting, person_id: int) -> ResponseReturnValue
     return redirect(url_for("home.show_person", person_id=person.id, notice=notice), 303)
 
 
+@bp.get("/people/without-supervisor")
+@guard(Right.ADMINISTRATOR)
+def show_unsupervised(acting: Acting) -> ResponseReturnValue:
+    """Show who is supervised by nobody yet, so that nobody reads their plan."""
+    after = request.args.get("after", type=row_id)
+    page = queries.people_without_supervisor(acting.db, acting.person, after=after)
+    return render_template("home/unsupervised.html", page=page)
+
+
+@bp.post("/people/<int:person_id>/supervisors")
+@guard(Right.ADMINISTRATOR)
+def name_supervisor(acting: Acting, person_id: int) -> ResponseReturnValue:
+    """Let somebody supervise a person."""
+    person = queries.person_of_district(acting.db, acting.person, person_id)
+    supervisor = queries.person_of_district(acting.db, acting.person, _id_in_form("supervisor_id"))
+    operations.name_supervisor(acting.db, acting.person, person, supervisor)
+    return redirect(url_for("home.show_person", person_id=person.id, notice="supervisor_named"), 303)
+
+
+@bp.post("/people/<int:person_id>/supervisors/end")
+@guard(Right.ADMINISTRATOR)
+def end_supervision(acting: Acting, person_id: int) -> ResponseReturnValue:
+    """Let somebody no longer supervise a person."""
+    person = queries.person_of_district(acting.db, acting.person, person_id)
+    operations.end_supervision(acting.db, acting.person, person, _id_in_form("supervisor_id"))
+    return redirect(url_for("home.show_person", person_id=person.id, notice="supervision_ended"), 303)
+
+
+@bp.post("/people/<int:person_id>/support-reader", endpoint="name_support_reader")
+@guard(Right.ADMINISTRATOR)
+def choose_support_reader(acting: Acting, person_id: int) -> ResponseReturnValue:
+    """Say who reads the support plan that a person may have; whether there is one is not told."""
+    person = queries.person_of_district(acting.db, acting.person, person_id)
+    reader = queries.person_of_district(acting.db, acting.person, _id_in_form("person_id"))
+    name_support_reader(acting.db, acting.person, person, reader)
+    return redirect(url_for("home.show_person", person_id=person.id, notice="support_reader_named"), 303)
+
+
+@bp.post("/people/<int:person_id>/committee")
+@guard(Right.ADMINISTRATOR)
+def change_committee(acting: Acting, person_id: int) -> ResponseReturnValue:
+    """Let a person read for the district's committee, or no longer."""
+    person = queries.person_of_district(acting.db, acting.person, person_id)
+    change = end_committee_membership if request.form.get("do") == "end" else name_committee_member
+    change(acting.db, acting.person, person)
+    return redirect(url_for("home.show_person", person_id=person.id, notice="committee_changed"), 303)
+
+
 def _person_page(acting: Acting, person_id: int, errors: dict[str, list[str]]) -> str:
     shown = queries.person_of_district(acting.db, acting.person, person_id)
+    supervisors = queries.supervisors_of(acting.db, shown)
+    search = request.args.get("search", "").strip()[:LONGEST_SEARCH]
+    found = queries.people_of_district(acting.db, acting.person, search=search).people if search else []
     return render_template(
         "home/person.html",
         shown=shown,
         schools=queries.schools_of_district(acting.db, acting.person),
         roles=[role for role in Role if role in OFFERED or shown.has_role(role)],
+        supervisors=supervisors,
+        leading=queries.leaders_of(acting.db, shown),
+        is_on_committee=is_on_committee(acting.db, shown),
+        search=search,
+        found=[each for each in found if each.id not in {shown.id, *(other.id for other in supervisors)}],
         errors=errors,
         form=request.form,
     )
+
+
+def _id_in_form(name: str) -> int:
+    try:
+        return row_id(request.form.get(name, ""))
+    except ValueError:
+        raise NotFoundError from None
 
 
 def _role() -> Role:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
 from lti_tool.launch.languages import language_of, time_zone_of
 from lti_tool.launch.message import LaunchMessage
 from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, Registration, ResourceLink
-from lti_tool.launch.operations.completion_reads import ask_for_completions
+from lti_tool.launch.operations.completion_reads import announce_checkpoint, ask_for_completions
 from lti_tool.launch.operations.courses import context_of, create_course, find_course, refresh_course
 from lti_tool.launch.operations.deployments import meet_deployment
 from lti_tool.launch.operations.logins import use_up_login
@@ -118,17 +119,26 @@ def _take_place(db: Session, launch: _Launch, course: Course, person: Person) ->
     _remember_link(db, course, launch.message)
     if role is CourseRole.LEARNER:
         ask_for_completions(db, course)
+        if launch.message.kind is LinkKind.CHECKPOINT and course.has_finishing_checkpoint:
+            announce_checkpoint(db, course, person)
 
 
 def _remember_link(db: Session, course: Course, message: LaunchMessage) -> None:
     """Note which link was opened and its line item; a menu's launch names no link of its own."""
     if message.link is None or message.is_navigation:
         return
+    line_item_url = message.line_item_url or _own_line_item(db, course, message.link.id)
     values = {
         "course_id": course.id, "resource_link_id": message.link.id, "kind": message.kind,
-        "title": message.link.title, "line_item_url": message.line_item_url, "seen_at": utc_now(),
+        "title": message.link.title, "line_item_url": line_item_url, "seen_at": utc_now(),
     }  # fmt: skip
     upsert(db, ResourceLink, values, unique=("course_id", "resource_link_id"))
+
+
+def _own_line_item(db: Session, course: Course, resource_link_id: str) -> str:
+    """Return the line item that the tool found or made for a link: Moodle names none in launches once it is there."""
+    link = (ResourceLink.course_id == course.id, ResourceLink.resource_link_id == resource_link_id)
+    return db.scalar(select(ResourceLink.own_line_item_url).where(*link)) or ""
 
 
 def _open(db: Session, launch: _Launch, course: Course | None, person: Person) -> Arrival:

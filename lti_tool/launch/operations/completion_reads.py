@@ -1,4 +1,4 @@
-"""Asking an LMS who completed a course: a message to it, with some time between two of them."""
+"""What a launch sets going about completions: the LMS is asked, and a checkpoint that was opened is announced."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lti_tool.db import utc_now
 from lti_tool.outbox.models import OPEN, OutboxMessage
 from lti_tool.outbox.operations import enqueue, is_free
-from lti_tool.people.models import Course
+from lti_tool.people.models import Course, Person
 
 READ_AGAIN_AFTER = timedelta(seconds=30)
 ASKED = (
@@ -25,13 +25,24 @@ def ask_for_completions(db: Session, course: Course) -> None:
     """Have the LMS asked who completed the course: now, or as soon as enough time lies between two reads."""
     key, now = f"completions:{course.id}", utc_now()
     if db.scalar(ASKED, {"key": key, "now": now}) is None:
-        soonest = course.completions_read_at + READ_AGAIN_AFTER if course.completions_read_at else now
+        soonest = course.completions_asked_at + READ_AGAIN_AFTER if course.completions_asked_at else now
         enqueue(
             db,
             kind="completions.read",
             key=key,
             district_id=course.district_id,
-            lane=f"rest:{course.registration_id}",
+            lane=course.completions_lane,
             payload={"course_id": course.id},
             due_at=max(now, soonest),
         )
+
+
+def announce_checkpoint(db: Session, course: Course, person: Person) -> None:
+    """Announce that a learner opened the checkpoint by which the course is finished."""
+    enqueue(
+        db,
+        kind="course.checkpoint",
+        key=f"checkpoint:{course.id}:{person.id}",
+        district_id=course.district_id,
+        payload={"course_id": course.id, "person_id": person.id, "opened_at": utc_now().isoformat()},
+    )

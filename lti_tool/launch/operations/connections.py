@@ -34,7 +34,7 @@ def save_credentials(
     access.access_token = vault.seal(credentials.access_token)
     access.client_secret = vault.seal(credentials.client_secret) if credentials.client_secret else None
     access.refresh_token = vault.seal(credentials.refresh_token) if credentials.refresh_token else None
-    access.expires_at = credentials.expires_at
+    access.expires_at, access.renewing_until = credentials.expires_at, None
     access.problem, access.checked_at, access.connected_as = "", utc_now(), name[:LONGEST_TEXT]
     record_audit(db, actor, "rest_connected", "registration", registration.id)
     for lane in ("platform", "rest", "groups"):
@@ -48,7 +48,7 @@ def save_canvas_key(
     access = _access(db, registration)
     access.base_url, access.client_id = given.base_url, given.client_id
     access.client_secret = vault.seal(given.client_secret)
-    access.access_token = access.refresh_token = access.expires_at = None
+    access.access_token = access.refresh_token = access.expires_at = access.renewing_until = None
     access.problem = access.connected_as = ""
     record_audit(db, actor, "rest_key_saved", "registration", registration.id)
 

@@ -15,8 +15,8 @@ from lti_tool.launch.message import LaunchMessage
 from lti_tool.launch.models import Deployment, Family, LaunchSession, Registration
 from lti_tool.launch.operations.copies import announce_copy, announce_marking
 from lti_tool.launch.operations.upserts import upsert
-from lti_tool.people.models import Course, CourseRole, Membership, Person, Role
-from lti_tool.people.operations import record_audit
+from lti_tool.people.models import Course, CourseRole, Membership, Opportunity, OpportunityKind, Person, Role
+from lti_tool.people.operations import note_course_there, record_audit
 
 BY_CONTEXT = select(Course).where(
     Course.registration_id == bindparam("registration"),
@@ -51,8 +51,10 @@ def context_of(message: LaunchMessage) -> dict[str, Any]:
 
 def create_course(db: Session, registration: Registration, deployment: Deployment, context: dict[str, Any]) -> Course:
     """Return a new course marked as professional learning, from what a launch said of it."""
+    district_id = registration.district_id
     course = Course(
-        district_id=registration.district_id,
+        opportunity=Opportunity(district_id=district_id, kind=OpportunityKind.COURSE),
+        district_id=district_id,
         registration_id=registration.id,
         deployment_id=deployment.id,
         context_id=context["id"],
@@ -67,6 +69,7 @@ def create_course(db: Session, registration: Registration, deployment: Deploymen
 
 def refresh_course(db: Session, course: Course, registration: Registration, message: LaunchMessage) -> None:
     """Bring a course up to date with what its latest launch says."""
+    note_course_there(db, course.opportunity)
     known = course.copied_from
     _describe(course, registration, context_of(message))
     if course.copied_from != known:
@@ -121,6 +124,8 @@ def _describe(course: Course, registration: Registration, context: dict[str, Any
         value = context.get(name)
         if value and getattr(course, name) != value:
             setattr(course, name, value)
+    if course.opportunity.title != course.title:
+        course.opportunity.title = course.title
     lms_id = context["id"] if registration.family is Family.MOODLE else context.get("lms_course_id")
     if lms_id and course.lms_course_id != lms_id:
         course.lms_course_id = lms_id[:64]

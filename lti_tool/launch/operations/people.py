@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
@@ -44,12 +46,17 @@ def _merged_identity(db: Session, registration: Registration, message: LaunchMes
     Whoever makes a link in a course can give it custom values of their own, this id among them; so people with
     roles are joined only by launches that have no link.
     """
-    global_id = _global_user_id(registration, message)
-    known = _identity(db, BY_GLOBAL_ID, registration, global_id) if global_id else None
-    if known is None or (not message.is_navigation and any(not grant.revoked_at for grant in known.person.grants)):
+    known = person_with_global_id(db, registration, global_user_id_of(registration, message.custom))
+    if known is None or (not message.is_navigation and any(not grant.revoked_at for grant in known.grants)):
         return None
-    db.add(joined := _new_identity(registration, message, known.person))
+    db.add(joined := _new_identity(registration, message, known))
     return joined
+
+
+def person_with_global_id(db: Session, registration: Registration, global_id: str) -> Person | None:
+    """Return whom Canvas knows by this global id, in whatever course and by whatever `sub` they came."""
+    known = _identity(db, BY_GLOBAL_ID, registration, global_id) if global_id else None
+    return known.person if known else None
 
 
 def remember_person(db: Session, registration: Registration, message: LaunchMessage, person: Person | None) -> Person:
@@ -85,17 +92,19 @@ def _new_identity(registration: Registration, message: LaunchMessage, person: Pe
         person=person,
         registration_id=registration.id,
         sub=message.sub,
-        lms_user_id=_lms_user_id(registration, message),
-        global_user_id=_global_user_id(registration, message),
+        lms_user_id=lms_user_id_of(registration, message.sub, message.custom),
+        global_user_id=global_user_id_of(registration, message.custom),
     )
 
 
-def _lms_user_id(registration: Registration, message: LaunchMessage) -> str:
-    given = message.sub if registration.family is Family.MOODLE else message.custom.get("canvas_user_id", "")
+def lms_user_id_of(registration: Registration, sub: str, custom: Mapping[str, str]) -> str:
+    """Return what the LMS's REST side calls somebody, as far as the LMS said it."""
+    given = sub if registration.family is Family.MOODLE else custom.get("canvas_user_id", "")
     return given[:64]
 
 
-def _global_user_id(registration: Registration, message: LaunchMessage) -> str:
+def global_user_id_of(registration: Registration, custom: Mapping[str, str]) -> str:
+    """Return Canvas's global id of somebody; elsewhere there is none."""
     if registration.family is not Family.CANVAS:
         return ""
-    return message.custom.get("canvas_global_user_id", "")[:64]
+    return custom.get("canvas_global_user_id", "")[:64]

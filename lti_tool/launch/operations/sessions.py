@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from lti_tool.db import utc_now
 from lti_tool.errors import SessionExpiredError
@@ -54,6 +54,7 @@ def resume_session(db: Session, key: str, *, is_same_browser: bool) -> LaunchSes
         )
         .options(
             contains_eager(LaunchSession.registration),
+            undefer(LaunchSession.supervises_somebody),
             joinedload(LaunchSession.course),
             joinedload(LaunchSession.person).joinedload(Person.school),
             joinedload(LaunchSession.person).selectinload(Person.grants),

@@ -27,7 +27,13 @@ from lti_tool.launch.operations.connections import (
 from lti_tool.launch.operations.deployments import decide_deployment
 from lti_tool.launch.operations.registrations import Admission, add_own_registration
 from lti_tool.launch.operations.registrations import Platform as Described
-from lti_tool.launch.queries import deployment_of, platform_of, registration_of, registrations_of
+from lti_tool.launch.queries import (
+    courses_that_wait_for_themselves,
+    deployment_of,
+    platform_of,
+    registration_of,
+    registrations_of,
+)
 from lti_tool.launch.schemas import CanvasKeyForm, MoodleTokenForm, PlatformForm
 from lti_tool.launch.views.blueprints import fetch_json, settings
 from lti_tool.lms.canvas_oauth import authorize_url
@@ -229,6 +235,7 @@ def _show(
         lost=lost_scopes(registration.scopes),
         access=registration.rest_access,
         base_url=request.form.get("base_url") or _likely_base_url(acting, registration),
+        circular=courses_that_wait_for_themselves(acting.db, registration),
         errors=errors or {},
         consent_url=consent_url,
         callback_url=settings().tool_url + CALLBACK_PATH,

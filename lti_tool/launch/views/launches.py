@@ -29,6 +29,7 @@ LANDINGS = {
     LinkKind.COURSE_GOALS: "plans.show_course_goals",
     LinkKind.CHECKPOINT: "home.show_home",
     LinkKind.TEAM: "teams.show_teams",
+    LinkKind.TEAM_CYCLE: "teams.show_teams",
 }
 PLAIN_PAGES = {
     Outcome.NOT_PROFESSIONAL_LEARNING: ("launch/outside.html", 200),

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
-from lti_tool.errors import InvalidInputError
+from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
+from lti_tool.plans.cards import CardWords
 from lti_tool.plans.models import Audience, Declaration, Goal
-from lti_tool.plans.operations.goals import require_open, require_owner
-
-
-@dataclass(frozen=True, slots=True)
-class CardWords:
-    """What an owner puts on the card beside the headline and the indicators, and who may see it."""
-
-    audience: Audience
-    next_step: str = ""
-    offer: str = ""
-    wish: str = ""
+from lti_tool.plans.operations.access import require_open, require_owner
+from lti_tool.plans.operations.plans import activate_plan
+from lti_tool.plans.queries.policy import policy_of
 
 
 def declare_goal(db: Session, actor: Person, goal: Goal, words: CardWords) -> None:
     """Show the goal's card to an audience; refuse the school of somebody who is in none."""
     require_open(actor, goal)
+    if words.audience is not Audience.PRIVATE and not policy_of(db, actor.district_id).lets_share:
+        raise ConflictError("Your district does not share goals here. Your goal stays with you; nothing was changed.")
+    if goal.plan.is_restricted:
+        raise NotAllowedError("A support plan is between you and its reader; none of it can be declared.")
     if words.audience is Audience.SCHOOL and actor.school_id is None:
         raise InvalidInputError(fields={"audience": ["No school is known for you yet. Choose another audience."]})
     if goal.declaration is None:
@@ -35,6 +32,7 @@ def declare_goal(db: Session, actor: Person, goal: Goal, words: CardWords) -> No
         setattr(goal.declaration, name, value)
     goal.declaration.declared_at = utc_now()
     record_audit(db, actor, "goal_declared", "goal", goal.id, audience=words.audience.value)
+    activate_plan(db, goal.plan)
 
 
 def withdraw_declaration(db: Session, actor: Person, goal: Goal) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, false, func, or_, select, tuple_
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from lti_tool.people.models import Person, School
-from lti_tool.plans.cards import GoalCard, card_of
+from lti_tool.people.models import Person, Supervision
 from lti_tool.plans.likeness import Likeness, likeness
 from lti_tool.plans.models import Audience, Declaration, Goal, GoalIndicator, GoalState, GrowthPlan
-from lti_tool.standards.models import Framework, Indicator, Level
+from lti_tool.plans.models.plans import ENDED
+from lti_tool.plans.queries.plans import is_read_by
+from lti_tool.plans.queries.policy import is_shared_here
+from lti_tool.standards.models import Framework, Indicator
 
 BOARD_PAGE = 24
 
@@ -26,30 +28,16 @@ class LikeGoal:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardFilter:
-    """What the board is narrowed to; empty values narrow nothing."""
+class LikeGoals:
+    """The nearest of the goals that are near to one's own, and how many colleagues have any."""
 
-    component_id: int | None = None
-    school_id: int | None = None
-    discipline: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Cards that are like mine, nearest first, then the others by name; `next_after` begins the next page."""
-
-    like: list[GoalCard]
-    others: list[GoalCard]
-    next_after: int | None
+    nearest: list[LikeGoal]
+    colleagues: int
 
 
-@dataclass(frozen=True, slots=True)
-class BoardChoices:
-    """What the board can be narrowed to."""
-
-    components: list[Indicator]
-    schools: list[School]
-    disciplines: list[str]
+def is_for_others() -> ColumnElement[bool]:
+    """Say in SQL that a `GrowthPlan` may be matched, shown and counted: it has not ended and is no support plan."""
+    return and_(~GrowthPlan.is_restricted, GrowthPlan.state.not_in(ENDED))
 
 
 def declared_goals(district_id: int) -> Select[Goal]:
@@ -61,11 +49,11 @@ def declared_goals(district_id: int) -> Select[Goal]:
         .join(Goal.declaration)
         .where(Person.district_id == district_id)  # by its index on names, which pages are in the order of
         .where(GrowthPlan.district_id == district_id, Goal.state == GoalState.OPEN)
-        .where(Declaration.audience != Audience.PRIVATE)
+        .where(Declaration.audience != Audience.PRIVATE, is_for_others(), is_shared_here(district_id))
         .options(
             contains_eager(Goal.plan).contains_eager(GrowthPlan.person).joinedload(Person.school),
             contains_eager(Goal.declaration),
-            selectinload(Goal.indicators).joinedload(Indicator.parent),
+            selectinload(Goal.indicators).options(joinedload(Indicator.parent), joinedload(Indicator.framework)),
         )
     )
 
@@ -78,84 +66,128 @@ def works_near(indicators: Iterable[Indicator]) -> ColumnElement[bool]:
     return Goal.id.in_(near.where(or_(Indicator.id.in_({each.id for each in own}), same_component)))
 
 
-def like_goals(db: Session, goal: Goal) -> list[LikeGoal]:
-    """Return the goals near to this one that its owner may see, nearest first, then by name."""
-    near = _visible(goal.owner).where(works_near(goal.indicators))
-    return _nearest(db, near, goal.indicators)
+def like_goals(db: Session, goal: Goal, mate_ids: Collection[int] = ()) -> list[LikeGoal]:
+    """Return the goals near to this one that its owner may see, nearest first; none where it is of a support plan.
+
+    `mate_ids` are of those in a team with the owner, for whom more may be declared.
+    """
+    if goal.plan.is_restricted:
+        return []
+    return nearest_goals(db, visible_goals(goal.owner, mate_ids), goal.indicators)
 
 
-def goal_board(db: Session, person: Person, narrowed: BoardFilter, *, after: int | None = None) -> Board:
-    """Return one page of the board; what is like the person's own open goals stands on its first page."""
-    mine = _own_indicators(db, person)
-    found = _narrow(_visible(person), narrowed)
-    like = _nearest(db, found.where(works_near(mine)), mine) if after is None else []
-    rest = found.where(~works_near(mine)) if mine else found
-    if after is not None:
-        last = _visible(person).with_only_columns(Person.name, Goal.id).where(Goal.id == after)
-        rest = rest.where(tuple_(Person.name, Goal.id) > last.scalar_subquery())
-    others = list(db.scalars(rest.order_by(Person.name, Goal.id).limit(BOARD_PAGE + 1)))
-    more = len(others) > BOARD_PAGE
-    return Board(
-        like=[card_of(each.goal, reason=each.likeness) for each in like],
-        others=[card_of(goal) for goal in others[:BOARD_PAGE]],
-        next_after=others[BOARD_PAGE - 1].id if more else None,
+def like_goals_on(
+    db: Session, person: Person, indicator_ids: Iterable[int], mate_ids: Collection[int] = ()
+) -> LikeGoals:
+    """Return the goals near to these indicators that a person may see: of a goal that is still being written."""
+    chosen = select(Indicator).join(Indicator.framework).where(Framework.district_id == person.district_id)
+    own = list(db.scalars(chosen.where(Indicator.id.in_(set(indicator_ids)))))
+    return LikeGoals(nearest_goals(db, visible_goals(person, mate_ids), own), count_alike(db, person, own, mate_ids))
+
+
+def count_alike(db: Session, person: Person, indicators: Iterable[Indicator], mate_ids: Collection[int] = ()) -> int:
+    """Return how many colleagues have a goal near to these indicators that the person may see."""
+    near = visible_goals(person, mate_ids).where(works_near(indicators))
+    return db.scalar(near.with_only_columns(func.count(Person.id.distinct()))) or 0
+
+
+def visible_goal(db: Session, person: Person, goal_id: int, mate_ids: Collection[int] = ()) -> Goal | None:
+    """Return a colleague's goal if the person may see its card."""
+    return db.scalar(visible_goals(person, mate_ids).where(Goal.id == goal_id))
+
+
+def visible_ids(db: Session, person: Person, goal_ids: Collection[int], mate_ids: Collection[int] = ()) -> set[int]:
+    """Return which of these goals of colleagues the person may see."""
+    if not goal_ids:
+        return set()
+    return {goal.id for goal in db.scalars(visible_goals(person, mate_ids).where(Goal.id.in_(goal_ids)))}
+
+
+def shown_of_plan(db: Session, plan: GrowthPlan, reader: Person) -> list[Goal]:
+    """Return those goals of a plan whose cards its reader may see."""
+    return list(db.scalars(visible_goals(reader).where(Goal.plan_id == plan.id).order_by(Goal.id)))
+
+
+def companions_of(db: Session, goal: Goal) -> list[str]:
+    """Return the names of those who said that they work on this goal with its owner, and still do."""
+    joined = (
+        select(Person.name)
+        .join(GrowthPlan, GrowthPlan.person_id == Person.id)
+        .join(Goal, Goal.plan_id == GrowthPlan.id)
     )
+    open_ones = joined.where(Goal.joined_goal_id == goal.id, Goal.state == GoalState.OPEN, is_for_others())
+    return list(db.scalars(open_ones.order_by(Person.name).distinct()))
 
 
-def board_choices(db: Session, person: Person) -> BoardChoices:
-    """Return what the person can narrow the board to."""
-    components = (
-        select(Indicator)
-        .join(Indicator.framework)
-        .where(Framework.district_id == person.district_id, Indicator.level == Level.COMPONENT)
-        .order_by(Framework.title, Indicator.position)
-    )
-    schools = select(School).where(School.district_id == person.district_id).order_by(School.name)
-    disciplines = _visible(person).with_only_columns(Person.discipline).where(Person.discipline != "").distinct()
-    return BoardChoices(
-        components=list(db.scalars(components)),
-        schools=list(db.scalars(schools)),
-        disciplines=sorted(db.scalars(disciplines)),
-    )
+def like_goals_of_plan(
+    db: Session, plan: GrowthPlan, mate_ids: Collection[int] = (), viewer: Person | None = None
+) -> list[LikeGoal]:
+    """Return the goals near to those of a plan that its owner may see, of other schools too; and `viewer`, if given."""
+    indicators = {each.id: each for goal in plan.goals if goal.is_open for each in goal.indicators}
+    if plan.is_restricted or not indicators:
+        return []
+    found = visible_goals(plan.person, mate_ids)
+    return nearest_goals(db, found.where(_reaches(viewer)) if viewer else found, indicators.values())
 
 
-def _visible(person: Person) -> Select[Goal]:
+def visible_goals(person: Person, mate_ids: Collection[int] = ()) -> Select[Goal]:
+    """Return the query for the goals of others that are declared to this person, who is in a team with the mates."""
+    return declared_goals(person.district_id).where(Person.id != person.id, _reaches(person, mate_ids))
+
+
+def _reaches(person: Person, mate_ids: Collection[int] = ()) -> ColumnElement[bool]:
     same_school = Person.school_id == person.school_id if person.school_id else false()
-    reaches = or_(
+    reviewed = exists().where(
+        Supervision.supervisor_id == person.id, Supervision.person_id == Person.id, Supervision.ended_at.is_(None)
+    )
+    return or_(
         Declaration.audience == Audience.DISTRICT,
         and_(Declaration.audience == Audience.SCHOOL, same_school),
+        and_(Declaration.audience == Audience.REVIEWER, or_(reviewed, is_read_by(person))),
+        and_(Declaration.audience == Audience.TEAM, Person.id.in_(mate_ids)),
     )
-    return declared_goals(person.district_id).where(Person.id != person.id, reaches)
 
 
-def _nearest(db: Session, found: Select[Goal], mine: Iterable[Indicator]) -> list[LikeGoal]:
+def nearest_goals(
+    db: Session,
+    found: Select[Goal],
+    mine: Iterable[Indicator],
+    *,
+    first: Sequence[ColumnElement[int]] = (),
+    limit: int = BOARD_PAGE,
+    after: int | None = None,
+) -> list[LikeGoal]:
+    """Return those of the found goals that are near to one's own indicators, nearest first, then by name.
+
+    `first` is what counts before nearness; `after` is the goal whose followers are wanted: none follow one that is far.
+    """
     own = list(mine)
     if not own:
         return []
-    goals = db.scalars(found.order_by(Person.name, Goal.id).limit(BOARD_PAGE))
-    near = [LikeGoal(goal, why) for goal in goals if (why := likeness(own, goal.indicators))]
-    return sorted(near, key=lambda each: each.likeness.distance)
+    near = _nearness(own)
+    order = (*first, near.c.indicators, near.c.components, Person.name, Goal.id)
+    found = found.join(near, near.c.goal_id == Goal.id)
+    if after is not None:
+        last = found.with_only_columns(*order).where(Goal.id == after)
+        found = found.where(tuple_(*order) > last.correlate(None).scalar_subquery())
+    goals = db.scalars(found.order_by(*order).limit(limit))
+    return [LikeGoal(goal, why) for goal in goals if (why := likeness(own, goal.indicators))]
 
 
-def _own_indicators(db: Session, person: Person) -> list[Indicator]:
-    return list(
-        db.scalars(
-            select(Indicator)
-            .join(GoalIndicator, GoalIndicator.indicator_id == Indicator.id)
-            .join(Goal, Goal.id == GoalIndicator.goal_id)
-            .join(GrowthPlan, GrowthPlan.id == Goal.plan_id)
-            .where(GrowthPlan.person_id == person.id, Goal.state == GoalState.OPEN)
-            .distinct()
+def _nearness(own: Collection[Indicator]) -> Subquery:
+    """Say in SQL what `Likeness.distance` says, of every goal that is near to these indicators."""
+    is_shared = Indicator.id.in_({each.id for each in own})
+    is_near = Indicator.parent_id.in_({each.parent_id for each in own if each.parent_id})
+    met = func.count(case((is_near, Indicator.parent_id)).distinct())
+    covered = func.count(case((is_shared, Indicator.parent_id)).distinct())
+    return (
+        select(
+            GoalIndicator.goal_id,
+            (-func.count(case((is_shared, Indicator.id)))).label("indicators"),
+            (covered - met).label("components"),
         )
+        .join(Indicator, Indicator.id == GoalIndicator.indicator_id)
+        .where(or_(is_shared, is_near))
+        .group_by(GoalIndicator.goal_id)
+        .subquery()
     )
-
-
-def _narrow(found: Select[Goal], narrowed: BoardFilter) -> Select[Goal]:
-    if narrowed.component_id is not None:
-        under = select(GoalIndicator.goal_id).join(Indicator, Indicator.id == GoalIndicator.indicator_id)
-        found = found.where(Goal.id.in_(under.where(Indicator.parent_id == narrowed.component_id)))
-    if narrowed.school_id is not None:
-        found = found.where(Person.school_id == narrowed.school_id)
-    if narrowed.discipline:
-        found = found.where(Person.discipline == narrowed.discipline)
-    return found

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lti_tool.errors import NotFoundError
-from lti_tool.people.models import Person
-from lti_tool.plans.models import Audience, Goal, GoalCourse, GrowthPlan, TryIt
+from lti_tool.people.models import Opportunity, Person, Supervision
+from lti_tool.plans.models import Activity, Audience, Evidence, Goal, GrowthPlan, TryIt
+from lti_tool.plans.models.plans import ENDED
+from lti_tool.standards.models import Indicator
 
-WHOLE_GOAL = (
-    contains_eager(Goal.plan).joinedload(GrowthPlan.person).joinedload(Person.school),
+FOR_LEARNING = (
+    contains_eager(Goal.plan).options(
+        joinedload(GrowthPlan.person).joinedload(Person.school), joinedload(GrowthPlan.template_version)
+    ),
     joinedload(Goal.declaration),
-    selectinload(Goal.indicators),
-    selectinload(Goal.courses).joinedload(GoalCourse.course),
-    selectinload(Goal.tries).joinedload(TryIt.course),
+    selectinload(Goal.indicators).joinedload(Indicator.framework),
+    selectinload(Goal.activities).options(
+        joinedload(Activity.course), joinedload(Activity.opportunity).joinedload(Opportunity.host)
+    ),
 )
+"""What of a goal learning is found by."""
+WHOLE_GOAL = (
+    *FOR_LEARNING,
+    joinedload(Goal.shared_goal),
+    selectinload(Goal.rationales),
+    selectinload(Goal.tries).options(joinedload(TryIt.opportunity), joinedload(TryIt.support)),
+)
+WITH_EVIDENCE = selectinload(Goal.evidence).options(selectinload(Evidence.indicators), joinedload(Evidence.activity))
 
 
 def goals_of(db: Session, person: Person) -> list[Goal]:
-    """Return all goals of a person with what hangs on them, the newest school year first; six queries at most."""
+    """Return all goals of a person with what hangs on them, the newest school year first; seven queries at most."""
     return list(
         db.scalars(
             select(Goal)
@@ -31,13 +47,26 @@ def goals_of(db: Session, person: Person) -> list[Goal]:
     )
 
 
-def goal_of(db: Session, person: Person, goal_id: int, *, to_change: bool = False) -> Goal:
-    """Return a goal of this person's own with what hangs on it; `to_change` lets one change after another."""
+def plans_under_goals(db: Session, person: Person, goals: Sequence[Goal]) -> list[GrowthPlan]:
+    """Return the person's plans that have not ended, each with those of all their goals, read before, that are its."""
+    own = select(GrowthPlan).where(GrowthPlan.person_id == person.id, GrowthPlan.district_id == person.district_id)
+    going = own.where(GrowthPlan.state.not_in(ENDED)).order_by(GrowthPlan.id)
+    plans = list(db.scalars(going.options(joinedload(GrowthPlan.template_version), selectinload(GrowthPlan.readers))))
+    for plan in plans:
+        set_committed_value(plan, "goals", [goal for goal in goals if goal.plan_id == plan.id])
+    return plans
+
+
+def goal_of(db: Session, person: Person, goal_id: int, *, to_change: bool = False, with_all: bool = True) -> Goal:
+    """Return a goal of this person's own with what hangs on it, or with what learning is found by alone.
+
+    `to_change` lets one change after another.
+    """
     found = (
         select(Goal)
         .join(Goal.plan)
         .where(Goal.id == goal_id, GrowthPlan.person_id == person.id, GrowthPlan.district_id == person.district_id)
-        .options(*WHOLE_GOAL)
+        .options(*((*WHOLE_GOAL, WITH_EVIDENCE) if with_all else FOR_LEARNING))
     )
     goal = db.scalar(found.with_for_update(of=Goal) if to_change else found)
     if goal is None:
@@ -50,19 +79,20 @@ def try_of(db: Session, person: Person, try_id: int, *, to_change: bool = False)
     goal_id = db.scalar(select(TryIt.goal_id).where(TryIt.id == try_id))
     if goal_id is None:
         raise NotFoundError
-    tries = goal_of(db, person, goal_id, to_change=to_change).tries
-    return next(each for each in tries if each.id == try_id)
-
-
-def goals_counting(db: Session, person: Person, course_id: int) -> tuple[list[Goal], list[Goal]]:
-    """Return the person's goals that count a course, and the open ones that do not."""
-    goals = goals_of(db, person)
-    counting = [goal for goal in goals if goal.counted(course_id)]
-    return counting, [goal for goal in goals if goal.is_open and goal not in counting]
+    goal = goal_of(db, person, goal_id, to_change=to_change)
+    attempt = next(each for each in goal.tries if each.id == try_id)
+    set_committed_value(attempt, "goal", goal)  # it holds its goal, which would be read again otherwise
+    return attempt
 
 
 def reach_of(db: Session, person: Person) -> dict[Audience, int]:
-    """Return how many colleagues a declaration to the school and to the district reaches."""
+    """Return how many colleagues a declaration to each audience reaches; of a team only its members know."""
     colleagues = select(func.count()).where(Person.district_id == person.district_id, Person.id != person.id)
     in_school = db.scalar(colleagues.where(Person.school_id == person.school_id)) if person.school_id else 0
-    return {Audience.SCHOOL: in_school or 0, Audience.DISTRICT: db.scalar(colleagues) or 0}
+    reviewing = select(func.count(Supervision.supervisor_id.distinct()))
+    reviewing = reviewing.where(Supervision.person_id == person.id, Supervision.ended_at.is_(None))
+    return {
+        Audience.REVIEWER: db.scalar(reviewing) or 0,
+        Audience.SCHOOL: in_school or 0,
+        Audience.DISTRICT: db.scalar(colleagues) or 0,
+    }

@@ -1,8 +1,59 @@
-"""Pages of plans: my plan and its goals, declaring them, the goals board, and the goals of a course."""
+"""Pages of plans: my plans and their goals, their readers, templates, the goals board, and the goals of a course."""
 
 from __future__ import annotations
 
-from lti_tool.plans.views import board, courses, declarations, goals
+from lti_tool.plans.views import (
+    board,
+    chain,
+    closing,
+    credit_types,
+    declarations,
+    editing,
+    evidence,
+    facts,
+    finding,
+    goals,
+    hours,
+    learning,
+    plans,
+    policy,
+    practices,
+    priorities,
+    replacements,
+    reviews,
+    shared_goals,
+    support,
+    templates,
+    transcript,
+    tries,
+    writing,
+)
 from lti_tool.plans.views.blueprint import bp
 
-__all__ = ["board", "bp", "courses", "declarations", "goals"]
+__all__ = [
+    "board",
+    "bp",
+    "chain",
+    "closing",
+    "credit_types",
+    "declarations",
+    "editing",
+    "evidence",
+    "facts",
+    "finding",
+    "goals",
+    "hours",
+    "learning",
+    "plans",
+    "policy",
+    "practices",
+    "priorities",
+    "replacements",
+    "reviews",
+    "shared_goals",
+    "support",
+    "templates",
+    "transcript",
+    "tries",
+    "writing",
+]

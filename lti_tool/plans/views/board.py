@@ -7,8 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.db import row_id
 from lti_tool.launch.acting import Acting, Right, guard
-from lti_tool.plans.queries import BoardFilter, board_choices, goal_board
-from lti_tool.plans.views.blueprint import bp
+from lti_tool.people.models import GradeBand
+from lti_tool.plans.queries import BoardFilter, Said, board_choices, goal_board, policy_of
+from lti_tool.plans.views.blueprint import bp, mate_ids_of
+
+LONGEST_SEARCH = 200
 
 
 @bp.get("/board")
@@ -19,10 +22,22 @@ def show_board(acting: Acting) -> ResponseReturnValue:
         component_id=request.args.get("component", None, row_id),
         school_id=request.args.get("school", None, row_id),
         discipline=request.args.get("discipline", ""),
+        grade_band=request.args.get("band", None, GradeBand),
+        says=request.args.get("says", None, Said),
+        words=request.args.get("words", "").strip()[:LONGEST_SEARCH],
     )
+    mate_ids = mate_ids_of(acting)
     return render_template(
         "plans/board.html",
-        board=goal_board(acting.db, acting.person, narrowed, after=request.args.get("after", None, row_id)),
-        choices=board_choices(acting.db, acting.person),
+        board=goal_board(
+            acting.db,
+            acting.person,
+            narrowed,
+            mate_ids,
+            after=request.args.get("after", None, row_id),
+            like_after=request.args.get("like_after", None, row_id),
+        ),
+        choices=board_choices(acting.db, acting.person, mate_ids),
         narrowed=narrowed,
+        policy=policy_of(acting.db, acting.person.district_id),
     )

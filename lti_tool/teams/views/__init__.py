@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
-from lti_tool.teams.views import designing, mine
+from lti_tool.teams.views import (
+    arranging,
+    changing,
+    designing,
+    differing,
+    inviting,
+    learning,
+    mine,
+    naming,
+    room,
+    sending,
+    sentences,
+    supervising,
+    visits,
+)
 from lti_tool.teams.views.blueprint import bp
 
-__all__ = ["bp", "designing", "mine"]
+__all__ = [
+    "arranging",
+    "bp",
+    "changing",
+    "designing",
+    "differing",
+    "inviting",
+    "learning",
+    "mine",
+    "naming",
+    "room",
+    "sending",
+    "sentences",
+    "supervising",
+    "visits",
+]

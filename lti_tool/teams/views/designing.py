@@ -1,105 +1,133 @@
-"""The designer's work on the teams of a course: propose, look, change, send, follow up in the LMS."""
+"""The designer's work on the teams of a course, a school or the district: propose, look, follow up in the LMS."""
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from collections.abc import Sequence
+
+from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from lti_tool.errors import InvalidInputError
 from lti_tool.launch.acting import Acting, Right, guard
-from lti_tool.teams.exports import groups_csv
-from lti_tool.teams.matching import Options
-from lti_tool.teams.models import TeamState
+from lti_tool.people.queries import schools_of_district
+from lti_tool.standards.schemas import load_form
+from lti_tool.teams.exports import SHOWN, LeftOut, groups_csv, left_out, moodle_groups_csv
+from lti_tool.teams.models import TeamScope, TeamState
 from lti_tool.teams.operations import joining, proposing
-from lti_tool.teams.queries import people_without_team, team_now, teams_in_course
-from lti_tool.teams.schemas import MoveForm, ProposeForm, load
-from lti_tool.teams.views.blueprint import bp, course_to_design, go_to, team_to_design
+from lti_tool.teams.queries import (
+    TeamList,
+    clashes_in,
+    last_look,
+    matching_of,
+    people_without_team,
+    rare_goals,
+    readiness,
+    teams_in,
+)
+from lti_tool.teams.schemas import ListForm, ProposeForm
+from lti_tool.teams.scopes import Scope, scope_of
+from lti_tool.teams.views.blueprint import (
+    bp,
+    course_to_design,
+    designs_district,
+    district_to_design,
+    go_to,
+    page_of,
+    school_to_design,
+    scope_to_design,
+    team_to_design,
+)
 
-AS_DESIGNER = {"as": "designer"}
+NONE = TeamList([])
+ALONE = "alone"
 
 
 def show_course_teams(acting: Acting) -> ResponseReturnValue:
     """Show the proposals and teams of the launch's course."""
-    course = course_to_design(acting)
-    teams = [team_now(team) for team in teams_in_course(acting.db, acting.person, course)]
+    return _show_scope(acting, Scope.of_course(course_to_design(acting)))
+
+
+@bp.get("/district")
+@guard(Right.DESIGNER)
+def show_district_teams(acting: Acting) -> ResponseReturnValue:
+    """Show the proposals and teams that were found among the goals of the whole district."""
+    return _show_scope(acting, district_to_design(acting))
+
+
+@bp.get("/schools/<int:school_id>")
+@guard(Right.DESIGNER)
+def show_school_teams(acting: Acting, school_id: int) -> ResponseReturnValue:
+    """Show the proposals and teams that were found among the goals of a school."""
+    return _show_scope(acting, school_to_design(acting, school_id))
+
+
+def _show_scope(acting: Acting, scope: Scope) -> ResponseReturnValue:
+    """Show the beginning of each list, or a page of the one that is asked for."""
+    try:
+        asked = load_form(ListForm(), request.args)
+    except InvalidInputError:
+        asked = {"list": "", "after": None}
+    only = TeamState(asked["list"]) if asked["list"] not in {"", ALONE} else None
+    lists = teams_in(acting.db, scope, only=only, after=asked["after"]) if asked["list"] != ALONE else {}
+    unsent = lists.get(TeamState.PROPOSED, NONE)
+    ready = readiness(acting.db, scope, unsent.teams)
+    last = last_look(acting.db, scope)
+    shows_alone = asked["list"] in {"", ALONE}
+    alone = people_without_team(acting.db, scope, last.run, after=asked["after"]) if shows_alone else None
     return render_template(
-        "teams/course.html",
-        course=course,
+        "teams/scope.html",
+        scope=scope,
+        page=page_of(scope),
+        only=asked["list"],
+        is_district=scope.kind is TeamScope.DISTRICT,
+        designs_district=designs_district(acting),
+        course=acting.course,
+        schools=schools_of_district(acting.db, acting.person) if scope.kind is not TeamScope.COURSE else [],
         family=acting.launch.registration.family,
-        proposals=[each for each in teams if each.team.state is TeamState.PROPOSED],
-        inviting=[each for each in teams if each.team.state is TeamState.INVITING],
-        formed=[each for each in teams if each.team.state is TeamState.FORMED],
-        alone=people_without_team(acting.db, course),
+        unsent=unsent,
+        proposals=[ready.now(team) for team in unsent.teams],
+        inviting=lists.get(TeamState.INVITING, NONE),
+        formed=lists.get(TeamState.FORMED, NONE),
+        clashes=clashes_in(acting.db, lists.get(TeamState.FORMED, NONE).teams),
+        not_in_file=_not_in_file(acting, scope) if lists.get(TeamState.FORMED, NONE).teams else [],
+        names_shown=SHOWN,
+        alone=alone,
+        rare=rare_goals(acting.db, last.run, alone.people) if alone and alone.people else {},
+        wishes=ready.wishes,
+        matching=matching_of(acting.db, scope),
+        last=last,
     )
+
+
+def _not_in_file(acting: Acting, scope: Scope) -> Sequence[LeftOut]:
+    """Return whom the file for the LMS leaves out."""
+    if scope.course is None:
+        return []
+    return left_out(acting.db, acting.person, scope.course, acting.launch.registration.family)
 
 
 @bp.post("/propose")
 @guard(Right.DESIGNER)
 def propose(acting: Acting) -> ResponseReturnValue:
-    """Propose teams for the launch's course."""
-    options = Options(within_schools=load(ProposeForm, request.form)["reach"] == "school")
-    teams = proposing.propose_teams(acting.db, acting.person, course_to_design(acting), options)
-    return go_to("teams.show_teams", "teams_proposed" if teams else "no_teams_found", **AS_DESIGNER)
-
-
-@bp.get("/<int:team_id>/members/<int:member_id>/move")
-@guard(Right.DESIGNER)
-def choose_move(acting: Acting, team_id: int, member_id: int) -> ResponseReturnValue:
-    """Show what moving a member would do to both teams, before it is done."""
-    team = team_to_design(acting, team_id)
-    member = proposing.member_of(team, member_id)
-    others = [
-        other
-        for other in teams_in_course(acting.db, acting.person, team.course)
-        if other.state is TeamState.PROPOSED and other.id != team.id
-    ]
-    return render_template(
-        "teams/move.html",
-        team=team,
-        member=member,
-        rest=proposing.reasons_without(team, member),
-        choices=[
-            (other, proposing.reasons_with(other, member), proposing.why_not_there(other, member)) for other in others
-        ],
-    )
-
-
-@bp.post("/<int:team_id>/members/<int:member_id>/move")
-@guard(Right.DESIGNER)
-def move(acting: Acting, team_id: int, member_id: int) -> ResponseReturnValue:
-    """Move a member of a proposal to another one, or out."""
-    team_to_design(acting, team_id)
-    target = load(MoveForm, request.form)["target"]
-    target_id = None if target == "out" else team_to_design(acting, int(target)).id
-    proposing.move_member(acting.db, acting.person, team_id, member_id, target_id)
-    return go_to("teams.show_teams", "team_changed", **AS_DESIGNER)
+    """Have teams proposed for a course, a school or the district; the page shows them once the worker is done."""
+    asked = load_form(ProposeForm(), request.form)
+    scope = scope_to_design(acting, asked["place"])
+    within_schools = asked["reach"] == "school"
+    proposing.ask_for_teams(acting.db, acting.person, scope, within_schools=within_schools, kind=asked["kind"])
+    return redirect(page_of(scope), 303)
 
 
 @bp.post("/<int:team_id>/remove")
 @guard(Right.DESIGNER)
 def remove(acting: Acting, team_id: int) -> ResponseReturnValue:
     """Take an unsent proposal away, or end a team that was sent."""
-    if team_to_design(acting, team_id).state is TeamState.PROPOSED:
+    team = team_to_design(acting, team_id)
+    page = page_of(scope_of(team), "team_removed")
+    if team.state is TeamState.PROPOSED:
         proposing.remove_proposal(acting.db, acting.person, team_id)
     else:
         proposing.withdraw_team(acting.db, acting.person, team_id)
-    return go_to("teams.show_teams", "team_removed", **AS_DESIGNER)
-
-
-@bp.post("/<int:team_id>/send")
-@guard(Right.DESIGNER)
-def send_proposal(acting: Acting, team_id: int) -> ResponseReturnValue:
-    """Show a proposal to its members."""
-    team_to_design(acting, team_id)
-    proposing.send_proposal(acting.db, acting.person, team_id)
-    return go_to("teams.show_teams", "team_sent", **AS_DESIGNER)
-
-
-@bp.post("/send")
-@guard(Right.DESIGNER)
-def send_proposals(acting: Acting) -> ResponseReturnValue:
-    """Show all proposals of the launch's course to their members."""
-    proposing.send_proposals(acting.db, acting.person, course_to_design(acting))
-    return go_to("teams.show_teams", "team_sent", **AS_DESIGNER)
+    return redirect(page, 303)
 
 
 @bp.post("/<int:team_id>/form")
@@ -123,11 +151,20 @@ def sync_group(acting: Acting, team_id: int) -> ResponseReturnValue:
 @bp.get("/groups.csv")
 @guard(Right.DESIGNER)
 def export_groups(acting: Acting) -> ResponseReturnValue:
-    """Download the course's formed teams in the form that its LMS imports."""
+    """Download who is in the course's formed teams in the form that its LMS imports."""
     course = course_to_design(acting)
     text = groups_csv(acting.db, acting.person, course, acting.launch.registration.family)
-    headers = {
-        "Content-Disposition": f'attachment; filename="teams-course-{course.id}.csv"',
-        "Cache-Control": "no-store",
-    }
+    return _file(text, f"teams-course-{course.id}.csv")
+
+
+@bp.get("/moodle-groups.csv")
+@guard(Right.DESIGNER)
+def export_moodle_groups(acting: Acting) -> ResponseReturnValue:
+    """Download the course's formed teams as groups with idnumbers, which Moodle imports before their members."""
+    course = course_to_design(acting)
+    return _file(moodle_groups_csv(acting.db, acting.person, course), f"groups-course-{course.id}.csv")
+
+
+def _file(text: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(text, mimetype="text/csv", headers=headers)

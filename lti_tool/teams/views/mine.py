@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.standards.schemas import load_form
 from lti_tool.teams.models import MemberState, Team, TeamState
 from lti_tool.teams.operations import joining
-from lti_tool.teams.queries import like_goals, team_now, team_of_district, team_of_member, teams_of, visible_goal
-from lti_tool.teams.schemas import StartForm, load
-from lti_tool.teams.views.blueprint import bp, designs_course, go_to
+from lti_tool.teams.queries import (
+    clashes_in,
+    differences_of,
+    has_a_seat,
+    like_goals,
+    own_rare_goal,
+    reviews_any,
+    team_now,
+    team_of_district,
+    team_of_member,
+    team_seen_from_outside,
+    teams_of,
+    told_achievements,
+    visible_goal,
+)
+from lti_tool.teams.queries.shares import share_of
+from lti_tool.teams.schemas import StartForm
+from lti_tool.teams.views.blueprint import bp, designs_course, designs_district, district_to_design, go_to, page_of
 from lti_tool.teams.views.designing import show_course_teams
 
 
@@ -21,6 +37,8 @@ def show_teams(acting: Acting) -> ResponseReturnValue:
     wanted = request.args.get("as") or ("designer" if acting.is_designer and acting.course else "educator")
     if wanted != "educator" and acting.is_designer and acting.course is not None:
         return show_course_teams(acting)
+    if wanted == "designer" and designs_district(acting):
+        return redirect(page_of(district_to_design(acting)), 303)
     teams = teams_of(acting.db, acting.person)
     standing = {team.id: member.state for team in teams if (member := team.membership_of(acting.person.id))}
     return render_template(
@@ -28,6 +46,7 @@ def show_teams(acting: Acting) -> ResponseReturnValue:
         invitations=[team_now(team) for team in teams if standing[team.id] is MemberState.INVITED],
         teams=[team for team in teams if standing[team.id] is MemberState.ACCEPTED],
         likes=like_goals(acting.db, acting.person, teams),
+        rare=own_rare_goal(acting.db, acting.person),
         person=acting.person,
     )
 
@@ -37,15 +56,23 @@ def show_teams(acting: Acting) -> ResponseReturnValue:
 def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
     """Show a team to those in it and to the designer of its course."""
     team = team_of_district(acting.db, acting.person, team_id)
-    if not designs_course(acting, team.course_id):
+    designs = designs_course(acting, team.course_id)
+    if not designs:
         team = team_of_member(acting.db, acting.person, team_id)
+    is_within = team.membership_of(acting.person.id) is not None or team.state is TeamState.PROPOSED
+    able = told_achievements(acting.db, [each.person_id for each in team.members])
     return render_template(
         "teams/team.html",
         team=team,
-        now=team_now(team),
+        now=team_now(team, able) if is_within else team_seen_from_outside(team, able),
+        is_within=is_within,
         me=team.membership_of(acting.person.id) if team.state is not TeamState.PROPOSED else None,
         cards=_cards(team, acting),
-        designs=designs_course(acting, team.course_id),
+        designs=designs,
+        has_a_seat=has_a_seat(team),
+        differences=differences_of(acting.db, team) if designs else [],
+        clashes=clashes_in(acting.db, [team]),
+        share=share_of(acting.db, team) if is_within and team.state is TeamState.FORMED else None,
         TeamState=TeamState,
         MemberState=MemberState,
     )
@@ -54,7 +81,8 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
 def _cards(team: Team, acting: Acting) -> dict[int, object]:
     """Return by member what of the declared goals this viewer may read."""
     me = team.membership_of(acting.person.id)
-    as_teammate = me is not None and me.state is MemberState.ACCEPTED
+    joined = me is not None and me.state is MemberState.ACCEPTED
+    as_teammate = joined and not reviews_any(acting.db, acting.person, (each.person_id for each in team.accepted))
     return {m.id: visible_goal(m, acting.person, as_teammate=as_teammate) for m in team.members}
 
 
@@ -88,6 +116,6 @@ def leave(acting: Acting, team_id: int) -> ResponseReturnValue:
 @guard(Right.EDUCATOR)
 def start(acting: Acting) -> ResponseReturnValue:
     """Ask a colleague with a like goal to team up."""
-    asked = load(StartForm, request.form)
+    asked = load_form(StartForm(), request.form)
     team = joining.start_team(acting.db, acting.person, asked["goal_id"], asked["colleague_goal_id"])
     return go_to("teams.show_team", "team_asked", team_id=team.id)

@@ -1,0 +1,73 @@
+"""The pages on which somebody asks to be reminded of the own goals, and asks for no more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from lti_tool.grades.models import Reminder
+from lti_tool.grades.operations import reminders
+from lti_tool.grades.schemas import ReminderForm
+from lti_tool.grades.views.blueprint import bp
+from lti_tool.launch.acting import Acting, Right, database, guard, public
+
+public_bp = Blueprint("reminders", __name__)
+
+
+@bp.get("/reminders")
+@guard(Right.EDUCATOR)
+def show_reminders(acting: Acting) -> ResponseReturnValue:
+    """Show whether, how often and where the person is reminded."""
+    saved = acting.db.get(Reminder, acting.person.id)
+    given = {"emails": saved.email, "hook_url": saved.hook_url, "frequency": saved.frequency.value} if saved else {}
+    return _page(given or {"emails": acting.person.email}, {}, is_on=saved is not None)
+
+
+@bp.post("/reminders")
+@guard(Right.EDUCATOR)
+def save_reminders(acting: Acting) -> ResponseReturnValue:
+    """Remind the person from now on."""
+    try:
+        given = ReminderForm().load(request.form.to_dict())
+    except ValidationError as error:
+        return _page(request.form, dict(error.messages_dict), is_on=False), 422
+    reminders.save_reminder(
+        acting.db, acting.person, given["frequency"], email=next(iter(given["emails"]), ""),
+        hook_url=given["hook_url"], locale=acting.launch.locale,
+    )  # fmt: skip
+    return redirect(url_for("sync.show_reminders", notice="reminders_saved"), 303)
+
+
+@bp.post("/reminders/stop")
+@guard(Right.EDUCATOR)
+def stop_reminders(acting: Acting) -> ResponseReturnValue:
+    """Remind the person no more."""
+    reminders.stop_reminder(acting.db, acting.person)
+    return redirect(url_for("sync.show_reminders", notice="reminders_stopped"), 303)
+
+
+@public_bp.get("/<token>")
+@public
+def ask_to_stop(token: str) -> ResponseReturnValue:
+    """Ask whether the reminders are to stop: whatever looks at links in mails must not stop them."""
+    with database().reading() as db:
+        reminders.reminder_by_token(db, token)
+    return render_template("sync/stop_reminders.html", token=token)
+
+
+@public_bp.post("/<token>")
+@public
+def stop_by_link(token: str) -> ResponseReturnValue:
+    """Stop the reminders of whoever has the link; a mail program can ask for it too (RFC 8058)."""
+    with database().transaction() as db:
+        db.delete(reminders.reminder_by_token(db, token))
+    return render_template("sync/stop_reminders.html", token="")
+
+
+def _page(given: Mapping[str, Any], errors: Mapping[str, Any], *, is_on: bool) -> str:
+    sends_mail = bool(current_app.extensions["settings"].smtp_url)
+    return render_template("sync/reminders.html", given=given, errors=errors, is_on=is_on, sends_mail=sends_mail)

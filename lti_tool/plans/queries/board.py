@@ -1,0 +1,144 @@
+"""Reads of the goals board: cards like one's own first, then the others by name, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Select, String, cast, or_, select, tuple_
+from sqlalchemy.orm import Session, contains_eager
+
+from lti_tool.people.models import GradeBand, Person, School
+from lti_tool.plans.cards import GoalCard, card_of
+from lti_tool.plans.models import Declaration, Goal, GoalIndicator, GoalState, GrowthPlan
+from lti_tool.plans.queries.colleagues import BOARD_PAGE, is_for_others, nearest_goals, visible_goals, works_near
+from lti_tool.standards.models import Framework, Indicator, Level
+
+SEARCHED = (Goal.headline, Declaration.next_step, Declaration.offer, Declaration.wish)
+
+
+class Said(StrEnum):
+    """What a card says beside its goal."""
+
+    OFFER = "offer"
+    WISH = "wish"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """What the board is narrowed to; empty values narrow nothing."""
+
+    component_id: int | None = None
+    school_id: int | None = None
+    discipline: str = ""
+    grade_band: GradeBand | None = None
+    says: Said | None = None
+    words: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        return self != BoardFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Cards that are like mine, nearest first, and the others by name; what begins the next page of each."""
+
+    like: list[GoalCard]
+    others: list[GoalCard]
+    next_like_after: int | None
+    next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardChoices:
+    """What the board can be narrowed to."""
+
+    components: list[Indicator]
+    schools: list[School]
+    disciplines: list[str]
+
+
+def goal_board(
+    db: Session,
+    person: Person,
+    narrowed: BoardFilter,
+    mate_ids: Collection[int] = (),
+    *,
+    after: int | None = None,
+    like_after: int | None = None,
+) -> Board:
+    """Return a page of the board: what is like the person's own open goals and the rest; either alone after its first.
+
+    `mate_ids` are of those in a team with the person, for whom more may be declared.
+    """
+    mine = _own_indicators(db, person)
+    found = _narrow(visible_goals(person, mate_ids), narrowed)
+    like = nearest_goals(db, found, mine, limit=BOARD_PAGE + 1, after=like_after) if after is None else []
+    others = _others(db, found, mine, after) if like_after is None else []
+    return Board(
+        like=[card_of(each.goal, reason=each.likeness) for each in like[:BOARD_PAGE]],
+        others=[card_of(goal) for goal in others[:BOARD_PAGE]],
+        next_like_after=like[BOARD_PAGE - 1].goal.id if len(like) > BOARD_PAGE else None,
+        next_after=others[BOARD_PAGE - 1].id if len(others) > BOARD_PAGE else None,
+    )
+
+
+def board_choices(db: Session, person: Person, mate_ids: Collection[int] = ()) -> BoardChoices:
+    """Return what the person can narrow the board to."""
+    components = (
+        select(Indicator)
+        .join(Indicator.framework)
+        .where(Framework.district_id == person.district_id, Indicator.level == Level.COMPONENT)
+        .options(contains_eager(Indicator.framework))
+        .order_by(Framework.title, Indicator.position)
+    )
+    schools = select(School).where(School.district_id == person.district_id).order_by(School.name)
+    seen = visible_goals(person, mate_ids).with_only_columns(Person.discipline)
+    disciplines = seen.where(Person.discipline != "").distinct()
+    return BoardChoices(
+        components=list(db.scalars(components)),
+        schools=list(db.scalars(schools)),
+        disciplines=sorted(db.scalars(disciplines)),
+    )
+
+
+def _others(db: Session, found: Select[Goal], mine: Sequence[Indicator], after: int | None) -> list[Goal]:
+    """Return what is not near, by name."""
+    rest = found.where(~works_near(mine)) if mine else found
+    order = (Person.name, Goal.id)
+    if after is not None:
+        last = found.with_only_columns(*order).where(Goal.id == after)
+        rest = rest.where(tuple_(*order) > last.correlate(None).scalar_subquery())
+    return list(db.scalars(rest.order_by(*order).limit(BOARD_PAGE + 1)))
+
+
+def _own_indicators(db: Session, person: Person) -> list[Indicator]:
+    return list(
+        db.scalars(
+            select(Indicator)
+            .join(GoalIndicator, GoalIndicator.indicator_id == Indicator.id)
+            .join(Goal, Goal.id == GoalIndicator.goal_id)
+            .join(GrowthPlan, GrowthPlan.id == Goal.plan_id)
+            .where(GrowthPlan.person_id == person.id, Goal.state == GoalState.OPEN, is_for_others())
+            .distinct()
+        )
+    )
+
+
+def _narrow(found: Select[Goal], narrowed: BoardFilter) -> Select[Goal]:
+    if narrowed.component_id is not None:
+        under = select(GoalIndicator.goal_id).join(Indicator, Indicator.id == GoalIndicator.indicator_id)
+        found = found.where(Goal.id.in_(under.where(Indicator.parent_id == narrowed.component_id)))
+    if narrowed.school_id is not None:
+        found = found.where(Person.school_id == narrowed.school_id)
+    if narrowed.discipline:
+        found = found.where(Person.discipline == narrowed.discipline)
+    if narrowed.grade_band:
+        found = found.where(cast(Person.grade_bands, String).contains(f'"{narrowed.grade_band.value}"'))
+    if narrowed.says:
+        found = found.where({Said.OFFER: Declaration.offer, Said.WISH: Declaration.wish}[narrowed.says] != "")
+    if narrowed.words:
+        found = found.where(or_(*(each.icontains(narrowed.words, autoescape=True) for each in SEARCHED)))
+    return found

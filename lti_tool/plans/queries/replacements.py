@@ -1,0 +1,21 @@
+"""Reads of the indicators of a goal that were replaced by others."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from lti_tool.plans.models import Goal, GoalIndicator
+from lti_tool.standards.models import Indicator
+
+
+def replaced_indicators(db: Session, goal: Goal) -> list[Indicator]:
+    """Return the indicators that another one came after, and that the owner of a goal did not choose to keep."""
+    found = (
+        select(Indicator)
+        .join(GoalIndicator, GoalIndicator.indicator_id == Indicator.id)
+        .where(GoalIndicator.goal_id == goal.id, GoalIndicator.kept_at.is_(None), Indicator.replaced_by_id.is_not(None))
+        .options(joinedload(Indicator.replaced_by).joinedload(Indicator.framework))
+        .order_by(Indicator.framework_id, Indicator.position)
+    )
+    return list(db.scalars(found)) if goal.is_live else []

@@ -1,0 +1,158 @@
+"""What a new version of a framework would change in the one that a district has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import CompoundSelect, and_, select, union
+from sqlalchemy.orm import Session, aliased
+
+from lti_tool.db import Base, utc_now
+from lti_tool.standards.case import Package, PackageItem
+from lti_tool.standards.models import Framework, Indicator
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One item that changes: what stands there now, and what then."""
+
+    code: str
+    was: str = ""
+    becomes: str = ""
+
+
+@dataclass(slots=True)
+class Changes:
+    """Items that change in the same way: how many, and the first of them."""
+
+    count: int = 0
+    shown: list[Change] = field(default_factory=list)
+
+    def add(self, change: Change) -> None:
+        self.count += 1
+        if len(self.shown) < MOST_SHOWN:
+            self.shown.append(change)
+
+
+@dataclass(slots=True)
+class Difference:
+    """What an import adds to a framework, words anew, moves, no longer has, and replaces."""
+
+    added: Changes = field(default_factory=Changes)
+    reworded: Changes = field(default_factory=Changes)
+    moved: Changes = field(default_factory=Changes)
+    gone: Changes = field(default_factory=Changes)
+    """No longer in the new version and cited by nobody: removed."""
+    retired: Changes = field(default_factory=Changes)
+    """No longer in the new version, or out of use in it, but still cited, or above what is: kept with a date."""
+    replaced: Changes = field(default_factory=Changes)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: getattr(self, name).count for name in self.__slots__}
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: int
+    code: str
+    title: str
+    statement: str
+    parent: str | None
+    is_retired: bool
+    is_cited: bool
+
+
+def framework_like(db: Session, district_id: int, package: Package) -> Framework | None:
+    """Return the framework of a district that a package is another version of."""
+    found = select(Framework).where(Framework.district_id == district_id, Framework.identifier == package.identifier)
+    return db.scalar(found)
+
+
+def citations() -> CompoundSelect[int]:
+    """Return the query for the ids of all indicators that anything outside of the frameworks refers to.
+
+    Goals and alignments are not known here, so they are found by their foreign keys.
+    """
+    own = Indicator.__table__
+    columns = [
+        key.parent
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if table is not own and key.column is own.c.id
+    ]
+    return union(*(select(column) for column in columns))
+
+
+def compare(db: Session, framework: Framework | None, package: Package) -> Difference:
+    """Return what a package would change in a framework; everything is new where there is none."""
+    difference, today = Difference(), utc_now().date().isoformat()
+    known = _known(db, framework) if framework else {}
+    codes = {item.identifier: item.code for item in package.items}
+    for item in package.items:
+        here = known.get(item.identifier)
+        if here is None:
+            difference.added.add(Change(item.code, becomes=item.statement))
+            continue
+        if (here.code, here.title, here.statement) != (item.code, item.title, item.statement):
+            difference.reworded.add(_rewording(here, item))
+        if here.parent != item.parent:
+            ends = (known[each].code if each in known else codes.get(each, "") for each in (here.parent or "",))
+            difference.moved.add(Change(item.code, next(ends), codes.get(item.parent or "", "")))
+        if item.ends_on and item.ends_on <= today and not here.is_retired:
+            difference.retired.add(Change(item.code, here.statement))
+    _compare_gone(difference, known, package)
+    return difference
+
+
+def _compare_gone(difference: Difference, known: Mapping[str, _Known], package: Package) -> None:
+    there = {item.identifier: item for item in package.items}
+    gone = {identifier: here for identifier, here in known.items() if identifier not in there}
+    kept: set[str] = set()
+    for identifier in (each for each, here in gone.items() if here.is_cited):
+        at: str | None = identifier
+        while at in gone and at not in kept:
+            kept.add(at)
+            at = gone[at].parent
+    for identifier, here in gone.items():
+        if not here.is_retired or identifier not in kept:
+            (difference.retired if identifier in kept else difference.gone).add(Change(here.code, here.statement))
+    for old, new in package.replacements:
+        if old in known:
+            successor = there.get(new) or known.get(new)
+            becomes = _words(successor.code, successor.title, successor.statement) if successor else new
+            difference.replaced.add(Change(known[old].code, known[old].statement, becomes))
+
+
+def _known(db: Session, framework: Framework) -> dict[str, _Known]:
+    parent = aliased(Indicator)
+    is_retired = and_(Indicator.retired_at.is_not(None), Indicator.retired_at <= utc_now())
+    rows: Iterable[Any] = db.execute(
+        select(
+            Indicator.identifier, Indicator.id, Indicator.code, Indicator.title, Indicator.statement,
+            parent.identifier, is_retired, Indicator.id.in_(citations()),
+        )
+        .outerjoin(parent, parent.id == Indicator.parent_id)
+        .where(Indicator.framework_id == framework.id)
+        .order_by(Indicator.position),
+        execution_options={"yield_per": 1000},  # or the driver would hold a large framework a second time
+    )  # fmt: skip
+    return {identifier: _Known(*values) for identifier, *values in rows}
+
+
+def _rewording(here: _Known, item: PackageItem) -> Change:
+    """Return the words before and after; the code is one of them where that changes."""
+    with_code = here.code != item.code
+    was = _words(here.code if with_code else "", here.title, here.statement)
+    return Change(item.code, was, _words(item.code if with_code else "", item.title, item.statement))
+
+
+def _words(code: str, title: str, statement: str) -> str:
+    return " ".join(filter(None, (code, f"{title}:" if title else "", statement)))

@@ -1,0 +1,124 @@
+"""Reads about teams: whose goals can be matched, the teams and their goals, and what is in a team's room."""
+
+from __future__ import annotations
+
+from lti_tool.teams.queries.apart import clashes_in, kept_apart_from, may_not_be_teamed, reviews_any
+from lti_tool.teams.queries.candidates import (
+    LIVE,
+    MATCHED_AUDIENCES,
+    MOST_TEAMS,
+    candidate_for,
+    candidates_of,
+    candidates_with_room,
+    count_teams,
+    free_candidates,
+    is_matched,
+    matched_goals,
+    told_achievements,
+)
+from lti_tool.teams.queries.changes import (
+    ChangesNow,
+    change_of,
+    changes_now,
+    changes_of,
+    changes_page,
+    last_look,
+    seats_in,
+)
+from lti_tool.teams.queries.differences import differences_of
+from lti_tool.teams.queries.enrolment import CourseChoice, account_in, courses_for, marked_course, not_enrolled
+from lti_tool.teams.queries.goals import visible_goal
+from lti_tool.teams.queries.inviting import has_a_seat, who_could_join
+from lti_tool.teams.queries.listing import TeamList, targets_for, teams_in
+from lti_tool.teams.queries.proposals import (
+    MATCH,
+    count_without_team,
+    key_of_matching,
+    last_run,
+    matching_of,
+    people_without_team,
+    proposals_in,
+    scope_asked,
+)
+from lti_tool.teams.queries.rare import RareGoal, own_rare_goal, rare_goals
+from lti_tool.teams.queries.readiness import Readiness, readiness
+from lti_tool.teams.queries.seats import teams_with_a_seat
+from lti_tool.teams.queries.teams import (
+    LikeGoal,
+    TeamNow,
+    goal_to_start_from,
+    like_goals,
+    mates_of,
+    team_now,
+    team_of_district,
+    team_of_member,
+    team_seen_from_outside,
+    teams_of,
+)
+from lti_tool.teams.queries.wishes import apart_wished, bonds_of, groups_wished, wish_of, wishes_of
+
+__all__ = [
+    "LIVE",
+    "MATCH",
+    "MATCHED_AUDIENCES",
+    "MOST_TEAMS",
+    "ChangesNow",
+    "CourseChoice",
+    "LikeGoal",
+    "RareGoal",
+    "Readiness",
+    "TeamList",
+    "TeamNow",
+    "account_in",
+    "apart_wished",
+    "bonds_of",
+    "candidate_for",
+    "candidates_of",
+    "candidates_with_room",
+    "change_of",
+    "changes_now",
+    "changes_of",
+    "changes_page",
+    "clashes_in",
+    "count_teams",
+    "count_without_team",
+    "courses_for",
+    "differences_of",
+    "free_candidates",
+    "goal_to_start_from",
+    "groups_wished",
+    "has_a_seat",
+    "is_matched",
+    "kept_apart_from",
+    "key_of_matching",
+    "last_look",
+    "last_run",
+    "like_goals",
+    "marked_course",
+    "matched_goals",
+    "matching_of",
+    "mates_of",
+    "may_not_be_teamed",
+    "not_enrolled",
+    "own_rare_goal",
+    "people_without_team",
+    "proposals_in",
+    "rare_goals",
+    "readiness",
+    "reviews_any",
+    "scope_asked",
+    "seats_in",
+    "targets_for",
+    "team_now",
+    "team_of_district",
+    "team_of_member",
+    "team_seen_from_outside",
+    "teams_in",
+    "teams_of",
+    "teams_with_a_seat",
+    "told_achievements",
+    "visible_goal",
+    "who_could_join",
+    "wish_of",
+    "wishes_of",
+]

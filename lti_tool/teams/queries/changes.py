@@ -1,0 +1,180 @@
+"""Reads about teams that stand: who sits there, and what the last run would change of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from lti_tool.errors import NotFoundError
+from lti_tool.people.models import Person
+from lti_tool.plans.models import Goal
+from lti_tool.teams.likeness import may_see_each_other
+from lti_tool.teams.models import MemberState, ProposalRun, Team, TeamChange, TeamMember, TeamState
+from lti_tool.teams.queries.apart import may_not_be_teamed
+from lti_tool.teams.queries.candidates import (
+    GOAL_WITH_OWNER,
+    achievements,
+    can_be_matched,
+    candidate_for,
+    candidates_of,
+    is_free,
+    is_matched,
+    reaches,
+)
+from lti_tool.teams.queries.readiness import MOST_BY_HAND, OWN_SCHOOL_ONLY
+from lti_tool.teams.queries.teams import TEAM_WITH_MEMBERS
+from lti_tool.teams.queries.wishes import apart_wished
+from lti_tool.teams.reasons import WhyTogether, why_together
+from lti_tool.teams.scopes import Scope
+from lti_tool.teams.seats import Seat
+
+CHANGES_PAGE = 20
+CHANGE_WITH_ALL = (
+    joinedload(TeamChange.run).options(joinedload(ProposalRun.course), joinedload(ProposalRun.school)),
+    joinedload(TeamChange.person).options(joinedload(Person.school), joinedload(Person.pause)),
+    joinedload(TeamChange.goal).options(*GOAL_WITH_OWNER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNow:
+    """A change as it is to be shown now, with what both teams would be like."""
+
+    change: TeamChange
+    team: Team
+    leaves: Team | None
+    mates: list[TeamMember]
+    """Who has joined the team, by name."""
+    reasons: WhyTogether | None
+    """What would be said of the team with this person in it."""
+    rest: WhyTogether | None
+    """What would be said of the team that the person leaves; none where fewer than two stay there."""
+    why_not: str = ""
+    """In words, why nobody can be asked to make this change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The last look for teams of a scope, and how many would join or move whom nobody asked yet."""
+
+    run: ProposalRun | None = None
+    joining: int = 0
+    moving: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesNow:
+    """Some changes that can still be made, and after which the next page begins."""
+
+    changes: list[ChangeNow]
+    next_after: int | None = None
+
+
+def seats_in(db: Session, scope: Scope) -> list[Seat]:
+    """Return who sits in the formed teams of a scope."""
+    formed = select(Team).where(scope.holds(Team), Team.state == TeamState.FORMED)
+    teams = db.scalars(formed.order_by(Team.id).options(*TEAM_WITH_MEMBERS)).all()
+    members = [member for team in teams for member in team.members]
+    able = achievements(db, {member.person_id for member in members})
+    return [_seat(member, tuple(sorted(able[member.person_id]))) for member in members]
+
+
+def _seat(member: TeamMember, achieved: tuple[str, ...]) -> Seat:
+    goal = _goal_that_speaks(member)
+    candidate = replace(candidate_for(goal), achieved=achieved) if goal else None
+    return Seat(member.id, member.team_id, member.person_id, candidate, member.state is MemberState.ACCEPTED)
+
+
+def _goal_that_speaks(member: TeamMember) -> Goal | None:
+    """Return the goal of a member if it may still be matched, and all of the team may see it."""
+    return member.goal if is_matched(member) and reaches(member, member.team.members) else None
+
+
+def last_look(db: Session, scope: Scope) -> Look:
+    """Return when teams of a scope were looked for last, and how many changes of that nobody was asked about yet."""
+    count = select(func.count(TeamChange.id)).where(TeamChange.run_id == ProposalRun.id).correlate(ProposalRun)
+    joining, moving = count.where(TeamChange.leaves_id.is_(None)), count.where(TeamChange.leaves_id.is_not(None))
+    looked = select(ProposalRun, joining.scalar_subquery(), moving.scalar_subquery()).where(scope.holds(ProposalRun))
+    found = db.execute(looked.order_by(ProposalRun.id.desc()).limit(1)).one_or_none()
+    return Look(*found) if found else Look()
+
+
+def changes_of(db: Session, scope: Scope, *, after: int = 0, limit: int | None = None) -> Sequence[TeamChange]:
+    """Return the changes of a scope that nobody was asked about yet, in the order in which they were found."""
+    wanted = _of_scope(scope).where(TeamChange.id > after).order_by(TeamChange.id).limit(limit)
+    return db.scalars(wanted.options(*CHANGE_WITH_ALL)).all()
+
+
+def change_of(db: Session, person: Person, change_id: int) -> TeamChange:
+    """Return a change of the person's district; whether the person may decide about it is the caller's question."""
+    is_this = (TeamChange.id == change_id, ProposalRun.district_id == person.district_id)
+    change = db.scalar(select(TeamChange).join(TeamChange.run).where(*is_this).options(*CHANGE_WITH_ALL))
+    if change is None:
+        raise NotFoundError
+    return change
+
+
+def _of_scope(scope: Scope) -> Select[TeamChange]:
+    return select(TeamChange).join(TeamChange.run).where(scope.holds(ProposalRun))
+
+
+def changes_page(db: Session, scope: Scope, *, after: int = 0) -> ChangesNow:
+    """Return a page of changes as they are to be shown now."""
+    found = changes_of(db, scope, after=after, limit=CHANGES_PAGE + 1)
+    shown = found[:CHANGES_PAGE]
+    return ChangesNow(changes_now(db, scope, shown), shown[-1].id if len(found) > CHANGES_PAGE else None)
+
+
+def changes_now(db: Session, scope: Scope, changes: Sequence[TeamChange]) -> list[ChangeNow]:
+    """Return these changes without those that hold no more: somebody left, joined, paused or withdrew the goal."""
+    ids = {each for change in changes for each in (change.team_id, change.leaves_id) if each}
+    found = db.scalars(select(Team).where(Team.id.in_(ids)).options(*TEAM_WITH_MEMBERS))
+    teams = {team.id: team for team in found}
+    free = set(db.scalars(select(Person.id).where(Person.id.in_([c.person_id for c in changes]), is_free(scope))))
+    people = {member.person_id for team in teams.values() for member in team.members}
+    apart = may_not_be_teamed(db, people | {change.person_id for change in changes}) | apart_wished(db, scope)
+    open_to = [change for change in changes if _holds(change, teams, free)]
+    leaving = Counter(change.leaves_id for change in open_to if change.leaves_id)
+    return [_now(change, teams, apart, leaving) for change in open_to]
+
+
+def _holds(change: TeamChange, teams: dict[int, Team], free: set[int]) -> bool:
+    team, leaves = teams[change.team_id], teams.get(change.leaves_id or 0)
+    if not can_be_matched(change.goal, change.person) or not team.lets_share or team.state is not TeamState.FORMED:
+        return False
+    if leaves is None:
+        return change.person_id in free
+    there = leaves.membership_of(change.person_id)
+    return there in leaves.accepted and team.membership_of(change.person_id) is None
+
+
+def _now(change: TeamChange, teams: dict[int, Team], apart: set[frozenset[int]], leaving: Counter[int]) -> ChangeNow:
+    team, leaves = teams[change.team_id], teams.get(change.leaves_id or 0)
+    mates = sorted(team.accepted, key=lambda each: (each.person.name, each.person_id))
+    staying = [each for each in leaves.accepted if each.person_id != change.person_id] if leaves else []
+    comer = TeamMember(person_id=change.person_id, person=change.person, goal=change.goal)
+    full = len(team.accepted) - leaving[team.id] >= MOST_BY_HAND
+    return ChangeNow(
+        change=change,
+        team=team,
+        leaves=leaves,
+        mates=mates,
+        reasons=why_together(candidates_of([*mates, comer])),
+        rest=why_together(candidates_of(staying)) if leaves else None,
+        why_not="That team is full." if full else _why_not(comer, team, apart),
+    )
+
+
+def _why_not(comer: TeamMember, team: Team, apart: set[frozenset[int]]) -> str:
+    """Return what keeps somebody from those who have joined a team; of whoever has not answered it tells nothing."""
+    for member in team.accepted:
+        if frozenset((comer.person_id, member.person_id)) in apart:
+            return f"{comer.person.name} and {member.person.name} are kept apart."
+        goal = _goal_that_speaks(member)
+        if goal and comer.goal and not may_see_each_other(candidate_for(goal), candidate_for(comer.goal)):
+            return OWN_SCHOOL_ONLY
+    return ""

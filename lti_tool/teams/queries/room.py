@@ -1,0 +1,170 @@
+"""Reads of a team's room, for its members alone: a designer, a supervisor or an administrator has no way in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from lti_tool.errors import NotAllowedError, NotFoundError
+from lti_tool.launch.models import LinkKind, ResourceLink
+from lti_tool.people.models import Person
+from lti_tool.plans.models import Goal
+from lti_tool.teams.models import (
+    Agreement,
+    CheckIn,
+    HelpReply,
+    HelpRequest,
+    MemberState,
+    StepKind,
+    Team,
+    TeamCycle,
+    TeamMember,
+    TeamSession,
+    TeamState,
+)
+from lti_tool.teams.queries.apart import reviewed_by, reviews_any
+from lti_tool.teams.queries.goals import visible_goal
+from lti_tool.teams.queries.learning import SharedLearning, learning_of_team
+from lti_tool.teams.queries.shares import Share, share_of
+from lti_tool.teams.queries.teams import team_of_member
+
+SHOWN_SESSIONS = 20
+SHOWN_REQUESTS = 20
+REVIEWS_SINCE = (
+    "You review a teammate's plan by now, so that this room is closed to you. Leave the team on its page, or have "
+    "somebody else review that plan."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the members of a team find in their room."""
+
+    team: Team
+    goals: Mapping[int, Goal | None]
+    """What each member declared to whoever looks, by the membership's id."""
+    agreement: Agreement | None
+    sessions: Sequence[TeamSession]
+    requests: Sequence[HelpRequest]
+    last_said: Mapping[int, CheckIn]
+    """Each member's latest check-in, by the person's id."""
+    cycle: TeamCycle | None
+    learning: Sequence[SharedLearning]
+    """What the team chose to learn from; then what two or more of it take up already, to be chosen."""
+    share: Share
+    """What the team owes to the others."""
+    has_gradebook: bool
+    """Whether the course has a link whose gradebook column takes an entry of all members when a cycle is kept."""
+
+
+def room_team(db: Session, person: Person, team_id: int, *, to_change: bool = False) -> Team:
+    """Return a formed team that this person has joined; to everybody else its room is not there.
+
+    Whoever has come to review a teammate since is told so, and reads nothing of it.
+    """
+    team = team_of_member(db, person, team_id, to_change=to_change)
+    member = team.membership_of(person.id)
+    if member is None or member.state is not MemberState.ACCEPTED or team.state is not TeamState.FORMED:
+        raise NotFoundError
+    if reviews_any(db, person, (each.person_id for each in team.accepted)):
+        raise NotAllowedError(REVIEWS_SINCE)
+    return team
+
+
+def room_of(db: Session, person: Person, team_id: int) -> Room:
+    """Return the room of a team that this person has joined; thirteen queries, however full it is."""
+    team = room_team(db, person, team_id)
+    cycle = db.scalar(cycle_under_way(team))
+    goals = goals_shown(person, team)
+    return Room(
+        team=team,
+        goals=goals,
+        agreement=db.get(Agreement, team.id),
+        sessions=_sessions(db, team),
+        requests=_requests(db, team),
+        last_said=_last_said(db, team),
+        cycle=cycle,
+        learning=learning_of_team(db, person, team, goals),
+        share=share_of(db, team),
+        has_gradebook=_has_gradebook(db, team),
+    )
+
+
+def goals_shown(person: Person, team: Team) -> Mapping[int, Goal | None]:
+    """Return what each member declared to this teammate, by the membership's id."""
+    return {each.id: visible_goal(each, person, as_teammate=True) for each in team.accepted}
+
+
+def requests_waiting(db: Session, person: Person) -> Sequence[HelpRequest]:
+    """Return the unanswered questions of the person's teams, the oldest first; the own ones among them.
+
+    Those of a team are left out while the person reviews somebody in it.
+    """
+    mate = aliased(TeamMember)
+    reviewed = exists().where(
+        mate.team_id == TeamMember.team_id,
+        mate.state == MemberState.ACCEPTED,
+        mate.person_id.in_(reviewed_by(person.id)),
+    )
+    teams = (
+        select(TeamMember.team_id)
+        .join(TeamMember.team)
+        .where(
+            TeamMember.person_id == person.id,
+            TeamMember.state == MemberState.ACCEPTED,
+            Team.state == TeamState.FORMED,
+            Team.district_id == person.district_id,
+            ~reviewed,
+        )
+    )
+    waiting = select(HelpRequest).where(
+        HelpRequest.team_id.in_(teams), HelpRequest.answered_at.is_(None), HelpRequest.closed_at.is_(None)
+    )
+    return db.scalars(waiting.order_by(HelpRequest.id).options(joinedload(HelpRequest.person))).all()
+
+
+def cycle_under_way(team: Team) -> Select[TeamCycle]:
+    """Return the query for the cycle that a team is in; none before its first one was needed."""
+    latest = select(TeamCycle).where(TeamCycle.team_id == team.id, TeamCycle.closed_at.is_(None))
+    return latest.order_by(TeamCycle.number.desc()).limit(1).options(selectinload(TeamCycle.commitments))
+
+
+def is_kept_by(team: Team, cycle: TeamCycle) -> bool:
+    """Return whether each member's goal is met or has a next step, each confirmed by a teammate."""
+    return bool(team.accepted) and all(_is_confirmed(member, cycle) for member in team.accepted)
+
+
+def _is_confirmed(member: TeamMember, cycle: TeamCycle) -> bool:
+    said = cycle.commitment_of(member.person_id)
+    if said is None or not said.is_confirmed or said.confirmed_by_id == member.person_id:
+        return False
+    return said.step is not StepKind.MET or member.has_met_the_goal
+
+
+def _sessions(db: Session, team: Team) -> Sequence[TeamSession]:
+    latest = select(TeamSession).where(TeamSession.team_id == team.id).order_by(TeamSession.starts_at.desc())
+    with_people = (joinedload(TeamSession.facilitator), selectinload(TeamSession.attendances))
+    return db.scalars(latest.limit(SHOWN_SESSIONS).options(*with_people)).all()
+
+
+def _requests(db: Session, team: Team) -> Sequence[HelpRequest]:
+    """Return the team's questions: those that wait first, then the open ones, then the newest of the closed."""
+    ordered = select(HelpRequest).where(HelpRequest.team_id == team.id)
+    ordered = ordered.order_by(
+        HelpRequest.closed_at.is_not(None), HelpRequest.answered_at.is_not(None), HelpRequest.id.desc()
+    )
+    with_people = (joinedload(HelpRequest.person), selectinload(HelpRequest.replies).joinedload(HelpReply.person))
+    return db.scalars(ordered.limit(SHOWN_REQUESTS).options(*with_people)).all()
+
+
+def _last_said(db: Session, team: Team) -> Mapping[int, CheckIn]:
+    newest = select(func.max(CheckIn.id)).where(CheckIn.team_id == team.id).group_by(CheckIn.person_id)
+    return {each.person_id: each for each in db.scalars(select(CheckIn).where(CheckIn.id.in_(newest)))}
+
+
+def _has_gradebook(db: Session, team: Team) -> bool:
+    placed = exists().where(ResourceLink.course_id == team.course_id, ResourceLink.kind == LinkKind.TEAM_CYCLE)
+    return bool(db.scalar(select(placed)))

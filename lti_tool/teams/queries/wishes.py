@@ -1,0 +1,61 @@
+"""Reads of what designers want of proposals: who is kept together or apart, and who is held where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from lti_tool.errors import NotFoundError
+from lti_tool.people.models import Person
+from lti_tool.teams.asking import Bonds
+from lti_tool.teams.models import Team, TeamMember, TeamState, TeamWish, WishedPerson, WishKind
+from lti_tool.teams.scopes import Scope
+
+MOST_WISHES = 100
+"""So many are shown, and so many can be made, for one course, school or district."""
+
+
+def wishes_of(db: Session, scope: Scope) -> Sequence[TeamWish]:
+    """Return the wishes of a scope that still name two people, the oldest first."""
+    with_names = selectinload(TeamWish.people).joinedload(WishedPerson.person)
+    found = db.scalars(select(TeamWish).where(scope.holds(TeamWish)).order_by(TeamWish.id).options(with_names))
+    return [wish for wish in found if len(wish.people) > 1]
+
+
+def wish_of(db: Session, person: Person, wish_id: int) -> TeamWish:
+    """Return a wish of the person's district; whether the person may change it is the caller's question."""
+    is_this = (TeamWish.id == wish_id, TeamWish.district_id == person.district_id)
+    with_scope = (joinedload(TeamWish.course), joinedload(TeamWish.school))
+    wish = db.scalar(select(TeamWish).where(*is_this).options(*with_scope))
+    if wish is None:
+        raise NotFoundError
+    return wish
+
+
+def groups_wished(wishes: Sequence[TeamWish], kind: WishKind) -> list[frozenset[int]]:
+    """Return the people of each wish of a kind, by their ids."""
+    return [frozenset(each.person_id for each in wish.people) for wish in wishes if wish.kind is kind]
+
+
+def apart_wished(db: Session, scope: Scope) -> set[frozenset[int]]:
+    """Return the pairs that designers want apart in this scope."""
+    return apart_by(wishes_of(db, scope))
+
+
+def apart_by(wishes: Sequence[TeamWish]) -> set[frozenset[int]]:
+    """Return the pairs that these wishes keep apart."""
+    groups = groups_wished(wishes, WishKind.APART)
+    return {frozenset(pair) for group in groups for pair in combinations(group, 2)}
+
+
+def bonds_of(db: Session, scope: Scope) -> Bonds:
+    """Return what the next proposals of a scope have to hold fast."""
+    places = select(TeamMember.person_id, TeamMember.team_id, TeamMember.goal_id).join(TeamMember.team)
+    locked = places.where(scope.holds(Team), Team.state == TeamState.PROPOSED, TeamMember.is_locked)
+    return Bonds(
+        together=tuple(groups_wished(wishes_of(db, scope), WishKind.TOGETHER)),
+        locked={person_id: (team_id, goal_id) for person_id, team_id, goal_id in db.execute(locked) if goal_id},
+    )

@@ -1,0 +1,152 @@
+"""Teams that stand already, and those who came since. Only the worker imports this: it loads the matcher.
+
+Nobody loses a seat by it: what it finds are changes, and each is put to the person whom it is about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from lti_tool.errors import InvalidInputError
+from lti_tool.teams.asking import FLOOR, NO_BONDS, Bonds, numbers_of, people_of, request_of
+from lti_tool.teams.like_teams import one_goal_each, teams_of_like_goals
+from lti_tool.teams.likeness import Candidate
+from lti_tool.teams.matching.answer import Answer
+from lti_tool.teams.matching.explaining import nearness
+from lti_tool.teams.matching.matcher import match, match_joiners
+from lti_tool.teams.matching.request import Options, Person, Request
+from lti_tool.teams.models import RunKind
+from lti_tool.teams.seats import Beside, Change, Place, Seat
+
+LARGEST, SMALLEST = Options().maximum, Options().minimum
+
+
+def reform(
+    seats: Iterable[Seat],
+    newcomers: Sequence[Candidate],
+    *,
+    may_move: bool,
+    apart: Collection[frozenset[int]] = (),
+    bonds: Bonds = NO_BONDS,
+) -> tuple[list[list[Place]], Beside]:
+    """Return new teams of those who find no seat in one that stands, and beside these who does or would move.
+
+    Teams that somebody made larger than any that is proposed stay as they are, and so does a proposal's locked company.
+    """
+    standing = _of_open_teams(seats)
+    free = [each for each in newcomers if each.person_id not in bonds.locked]
+    asking = _Asking(standing, free, frozenset(apart), bonds)
+    changes, gain = asking.found(may_move=may_move) if standing else ([], None)
+    settled = {change.person_id for change in changes}
+    rest = [each for each in newcomers if each.person_id not in settled]
+    kind = RunKind.IMPROVE if may_move else RunKind.JOINERS
+    return teams_of_like_goals(rest, apart=apart, bonds=bonds), Beside(kind, tuple(changes), gain)
+
+
+def _of_open_teams(seats: Iterable[Seat]) -> list[Seat]:
+    teams: defaultdict[int, list[Seat]] = defaultdict(list)
+    for seat in seats:
+        teams[seat.team_id].append(seat)
+    return [seat for team_id in sorted(teams) if 1 < len(teams[team_id]) <= LARGEST for seat in teams[team_id]]
+
+
+class _Asking:
+    """One question about teams that stand, and what its answer would change."""
+
+    def __init__(
+        self, seats: Sequence[Seat], newcomers: Sequence[Candidate], apart: frozenset[frozenset[int]], bonds: Bonds
+    ) -> None:
+        self.seats = {f"seat-{seat.member_id:012}": seat for seat in seats}
+        self.sizes = Counter(seat.team_id for seat in seats)
+        self.apart = apart
+        self.together = [group for group in bonds.together if self._can_be_together(group)]
+        options = Options(floor=FLOOR, minimum=min(SMALLEST, *self.sizes.values()) if self.sizes else SMALLEST)
+        self.request = one_goal_each(request_of(self._people(newcomers), apart, options))
+
+    def _can_be_together(self, group: frozenset[int]) -> bool:
+        """Return whether a wish moves nobody who is in a team, and fills none too much."""
+        there = [seat.team_id for seat in self.seats.values() if seat.person_id in group]
+        return len(there) < 2 and len(group) - len(there) + sum(map(self.sizes.__getitem__, there)) <= LARGEST
+
+    def _people(self, newcomers: Sequence[Candidate]) -> list[tuple[int, Person]]:
+        """Return everybody with their ids; a goal that speaks for nothing in a team keeps its owner's seat."""
+        spoken = {name: seat.candidate for name, seat in self.seats.items() if seat.candidate is not None}
+        known = people_of([*spoken.values(), *newcomers])
+        seated = dict(zip(spoken, known[: len(spoken)], strict=True))
+        sitting = [
+            (seat.person_id, replace(seated[name], id=name) if name in seated else Person(name, ()))
+            for name, seat in self.seats.items()
+        ]
+        coming = zip((each.person_id for each in newcomers), known[len(spoken) :], strict=True)
+        return [*sitting, *coming]
+
+    def found(self, *, may_move: bool) -> tuple[list[Change], float | None]:
+        """Return the changes, and by what part people are more alike than if nobody moved."""
+        placed = self._answer(may_move=False)
+        if not may_move:
+            return list(self._changes(placed, may_move=False)), None
+        moved = self._answer(may_move=True)
+        price = self.request.options.move_price * moved.moved / len(self.request.people)
+        gain = (moved.objective + price - placed.objective) / placed.objective if placed.objective > 0 else 0.0
+        return list(self._changes(moved, may_move=True)), round(gain, 4)
+
+    def _answer(self, *, may_move: bool) -> Answer:
+        """Match; what nothing can satisfy is let go: first wishes, then whoever is kept from most others."""
+        request = self._bound(may_move=may_move)
+        while True:
+            try:
+                return match(request) if may_move else match_joiners(request)
+            except InvalidInputError:
+                if not request.together and not request.apart:
+                    raise
+            request = replace(request, together=()) if request.together else self._without_one(request)
+
+    def _bound(self, *, may_move: bool) -> Request:
+        """Return the request with who sits where, and who stays there in any case."""
+        previous: defaultdict[str, list[str]] = defaultdict(list)
+        for name, seat in self.seats.items():
+            previous[_named(seat.team_id)].append(name)
+        locked = {name: _named(seat.team_id) for name, seat in self.seats.items() if not seat.may_be_moved}
+        names = {self._person_of(person.id): person.id for person in self.request.people}
+        groups = [tuple(names[each] for each in sorted(group) if each in names) for group in self.together]
+        return replace(
+            self.request,
+            apart=tuple(pair for pair in self.request.apart if may_move or not self._is_sitting_together(pair)),
+            together=tuple(group for group in groups if len(group) > 1),
+            locked=locked if may_move else {},
+            previous={team: tuple(own) for team, own in previous.items()},
+        )
+
+    def _is_sitting_together(self, pair: Sequence[str]) -> bool:
+        teams = {self.seats[name].team_id if name in self.seats else None for name in pair}
+        return len(teams) == 1 and None not in teams
+
+    def _without_one(self, request: Request) -> Request:
+        counts = Counter(name for pair in request.apart for name in pair if name not in self.seats)
+        if not counts:
+            return replace(request, apart=())
+        ((out, _),) = counts.most_common(1)
+        people = tuple(person for person in request.people if person.id != out)
+        return replace(request, people=people, apart=tuple(pair for pair in request.apart if out not in pair))
+
+    def _person_of(self, name: str) -> int:
+        return self.seats[name].person_id if name in self.seats else numbers_of(name)[0]
+
+    def _changes(self, answer: Answer, *, may_move: bool) -> Iterator[Change]:
+        """Yield who would be where else, in teams that stand; too far from a team nobody joins it."""
+        near = nearness(self.request, (team.members for team in answer.teams))
+        numbers = {_named(seat.team_id): seat.team_id for seat in self.seats.values()}
+        sitting = {(seat.person_id, seat.team_id) for seat in self.seats.values()}
+        for team in (team for team in answer.teams if team.id in numbers):
+            for name in team.members:
+                seat, there = self.seats.get(name), numbers[team.id]
+                if seat is None and near[name] >= FLOOR:
+                    yield Change(*numbers_of(name), there)
+                elif may_move and seat and seat.candidate and (seat.person_id, there) not in sitting:
+                    yield Change(seat.person_id, seat.candidate.goal_id, there, seat.team_id)
+
+
+def _named(team_id: int) -> str:
+    return f"stands-{team_id:012}"

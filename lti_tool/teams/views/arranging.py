@@ -1,0 +1,83 @@
+"""Changing proposals by hand: moving people with the effect said first, locking, keeping together or apart."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from lti_tool.errors import NotAllowedError, NotFoundError
+from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.standards.schemas import load_form
+from lti_tool.teams.operations import arranging, proposing
+from lti_tool.teams.queries import readiness, targets_for, wish_of
+from lti_tool.teams.schemas import ArrangeForm, MoveForm, TargetForm
+from lti_tool.teams.scopes import scope_of
+from lti_tool.teams.views.blueprint import bp, designs_course, page_of, team_to_design
+
+
+@bp.get("/<int:team_id>/members/<int:member_id>/move")
+@guard(Right.DESIGNER)
+def choose_move(acting: Acting, team_id: int, member_id: int) -> ResponseReturnValue:
+    """Show what moving a member would do to both teams, before it is done; the nearest proposals come first."""
+    team = team_to_design(acting, team_id)
+    member, scope = proposing.member_of(team, member_id), scope_of(team)
+    asked = load_form(TargetForm(), request.args)
+    found = targets_for(acting.db, scope, member, words=asked["q"], after=asked["after"])
+    ready = readiness(acting.db, scope, [team, *found.teams])
+    if member not in ready.members_of(team):
+        raise NotFoundError
+    return render_template(
+        "teams/move.html",
+        team=team,
+        member=member,
+        page=page_of(scope),
+        stay=ready.members_of(team),
+        here=proposing.nearness_among(ready.members_of(team), member),
+        rest=proposing.reasons_without(ready.members_of(team), member),
+        words=asked["q"],
+        found=found,
+        choices=[
+            (
+                other,
+                ready.members_of(other),
+                proposing.reasons_with(ready.members_of(other), member),
+                proposing.nearness_among(ready.members_of(other), member),
+                ready.why_not_there(other, member),
+            )
+            for other in found.teams
+        ],
+    )
+
+
+@bp.post("/<int:team_id>/members/<int:member_id>/move")
+@guard(Right.DESIGNER)
+def move(acting: Acting, team_id: int, member_id: int) -> ResponseReturnValue:
+    """Move a member of a proposal to another one, or out."""
+    team = team_to_design(acting, team_id)
+    page = page_of(scope_of(team), "team_changed")
+    target = load_form(MoveForm(), request.form)["target"]
+    target_id = None if target == "out" else team_to_design(acting, int(target)).id
+    proposing.move_member(acting.db, acting.person, team_id, member_id, target_id)
+    return redirect(page, 303)
+
+
+@bp.post("/<int:team_id>/members")
+@guard(Right.DESIGNER)
+def arrange(acting: Acting, team_id: int) -> ResponseReturnValue:
+    """Lock the members that were ticked, let them go, or keep them together or apart."""
+    team = team_to_design(acting, team_id)
+    asked = load_form(ArrangeForm(), {"what": request.form.get("what"), "member": request.form.getlist("member")})
+    arranging.arrange(acting.db, acting.person, team_id, asked["member"], asked["what"])
+    return redirect(page_of(scope_of(team), f"members_{asked['what']}"), 303)
+
+
+@bp.post("/wishes/<int:wish_id>/forget")
+@guard(Right.DESIGNER)
+def forget_wish(acting: Acting, wish_id: int) -> ResponseReturnValue:
+    """Take a wish back."""
+    wish = wish_of(acting.db, acting.person, wish_id)
+    if not designs_course(acting, wish.course_id):
+        raise NotAllowedError("This wish belongs to a course that you do not design.")
+    page = page_of(scope_of(wish), "wish_forgotten")
+    arranging.forget_wish(acting.db, acting.person, wish)
+    return redirect(page, 303)

@@ -1,0 +1,173 @@
+"""What a designer holds fast outlives proposing again: who is locked, kept together, kept apart."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from lti_tool.people.models import Supervision
+from lti_tool.plans.models import Goal
+from lti_tool.teams.asking import Bonds
+from lti_tool.teams.like_teams import teams_of_like_goals
+from lti_tool.teams.models import Team, TeamMember, TeamWish
+from tests.conftest import make_person
+from tests.teams.conftest import only_team, propose
+from tests.teams.declared import make_goal
+from tests.teams.test_like_teams import cluster, people_of
+
+
+@pytest.fixture
+def more(database, sample, staff):
+    """Return eight people with like goals, the staff's four among them."""
+    with database.transaction() as db:
+        indicator = db.get_one(Goal, staff.goal_ids[0]).indicators[0]
+        people = [make_person(db, sample, f"Mia {letter}", school=number % 2) for number, letter in enumerate("ABCD")]
+        for person in people:
+            make_goal(db, sample, person, indicator)
+    return [*staff.educators[:4], *people]
+
+
+def teams(database) -> list[set[int]]:
+    with database.reading() as db:
+        return [{member.person_id for member in team.members} for team in db.scalars(select(Team).order_by(Team.id))]
+
+
+def arrange(database, designer, people, what: str) -> int:
+    """Tick these people on the card of the proposal that holds the first of them."""
+    with database.reading() as db:
+        wanted = select(TeamMember).where(TeamMember.person_id == people[0].id)
+        team = db.scalars(wanted).one().team
+        ids = [member.id for member in team.members if member.person_id in {person.id for person in people}]
+    assert len(ids) == len(people)
+    return int(designer.post(f"/teams/{team.id}/members", data={"what": what, "member": ids}).status_code)
+
+
+def test_whoever_is_locked_stays_in_the_proposal_when_teams_are_proposed_again(database, sample, visit, staff, more):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    with database.reading() as db:
+        first, second = db.scalars(select(Team).order_by(Team.id)).all()
+        moved = first.members[0]
+        person_id = moved.person_id
+    designer.post(f"/teams/{first.id}/members/{moved.id}/move", data={"target": str(second.id)})
+    with database.reading() as db:
+        member = db.scalars(select(TeamMember).where(TeamMember.person_id == person_id)).one()
+
+    answer = designer.post(f"/teams/{second.id}/members", data={"what": "lock", "member": [member.id]})
+    shown = designer.get("/teams/").text
+    propose(designer)
+
+    assert answer.status_code == 303
+    assert "Locked here" in shown
+    with database.reading() as db:
+        kept = db.scalars(select(TeamMember).where(TeamMember.person_id == person_id)).one()
+        assert (kept.id, kept.team_id, kept.is_locked) == (member.id, second.id, True)
+        assert len(kept.team.members) > 1
+    assert sum(map(len, teams(database))) == 8
+
+
+def test_whoever_is_let_go_is_placed_anew(database, sample, visit, staff):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    ana = staff.educators[0]
+    arrange(database, designer, [ana], "lock")
+
+    arrange(database, designer, [ana], "free")
+    propose(designer, "school")
+
+    assert sorted(map(len, teams(database))) == [2, 2]
+
+
+def test_people_who_are_kept_apart_are_in_two_teams_from_the_next_proposals_on(database, sample, visit, staff, more):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    one, other = sorted(teams(database)[0])[:2]
+    people = [person for person in more if person.id in {one, other}]
+
+    assert arrange(database, designer, people, "apart") == 303
+    page = designer.get("/teams/").text
+    propose(designer)
+
+    names = sorted(person.name for person in people)
+    assert f"Kept apart: {names[0]}, {names[1]}" in page
+    assert f"{names[0]} and {names[1]} are kept apart." in page
+    assert not any({one, other} <= team for team in teams(database))
+    assert sum(map(len, teams(database))) == 8
+
+
+def test_people_who_are_kept_together_are_in_one_team_also_when_each_school_is_for_itself(
+    database, sample, visit, staff, more
+):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    pair = sorted(teams(database)[0])[:2]
+    people = [person for person in more if person.id in pair]
+
+    arrange(database, designer, people, "together")
+    propose(designer)
+
+    assert any(set(pair) <= team for team in teams(database))
+    assert "Kept together:" in designer.get("/teams/").text
+
+
+def test_a_wish_is_taken_back(database, sample, visit, staff):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    arrange(database, designer, staff.educators[:2], "apart")
+    with database.reading() as db:
+        wish = db.scalars(select(TeamWish)).one()
+
+    designer.post(f"/teams/wishes/{wish.id}/forget")
+
+    with database.reading() as db:
+        assert db.scalars(select(TeamWish)).all() == []
+    assert "are kept apart" not in designer.get("/teams/").text
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("together", "apart"), ("apart", "together"), ("lock", "apart"), ("apart", "lock")]
+)
+def test_what_cannot_both_be_kept_is_refused_at_once(database, sample, visit, staff, first, then):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    pair = staff.educators[:2]
+    assert arrange(database, designer, pair, first) == 303
+
+    assert arrange(database, designer, pair, then) == 409
+
+
+def test_a_supervisor_is_not_kept_together_with_whom_they_supervise(database, sample, visit, staff):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    ana, ben = staff.educators[:2]
+    with database.transaction() as db:
+        db.add(Supervision(person_id=ana.id, supervisor_id=ben.id))
+
+    assert arrange(database, designer, [ana, ben], "together") == 409
+
+
+def test_nobody_ticked_is_said(database, sample, visit, staff):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+
+    answer = designer.post(f"/teams/{only_team(database).id}/members", data={"what": "lock"})
+
+    assert answer.status_code == 422
+
+
+def test_a_lock_that_no_teams_can_satisfy_is_left_as_it_is(database):
+    people = cluster(1, 3, "1:1/1c/1c.2")
+    bonds = Bonds(locked={1: (7, 101), 2: (8, 102)})
+
+    found = people_of(teams_of_like_goals(people, bonds=bonds))
+
+    assert not any({1, 2} <= team for team in found)
+
+
+def test_wishes_that_cannot_be_kept_do_not_keep_the_others_from_a_team():
+    people = cluster(1, 8, "1:1/1c/1c.2")
+    bonds = Bonds(together=(frozenset(range(1, 8)),))
+
+    found = people_of(teams_of_like_goals(people, bonds=bonds))
+
+    assert sum(map(len, found)) == 8
