@@ -6,6 +6,7 @@ TOOL_PORT ?= 8020
 BIN := .venv/bin
 JOBS ?= $(shell expr 2 \* $$(nproc))
 STAMP := .venv/.installed
+ALONE := $(BIN)/pytest -q --last-failed --last-failed-no-failures none
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo tour test test-long test-faults test-moodle bench check format lock clean
@@ -30,7 +31,7 @@ tour: $(STAMP) ## Play the whole journey over HTTP, in both flavours
 	@$(BIN)/python -m practice_lms.tour
 
 test: $(STAMP) ## Run every test, and what differs between databases once more on PostgreSQL
-	$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m "not long" --ignore=tests/faults
+	$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m "not long" --ignore=tests/faults || { [ $$? -eq 1 ] && $(ALONE); }
 	$(BIN)/python -m tests.postgres
 
 test-long: $(STAMP) ## Run the tests that take minutes: bad input to every page by everybody, frameworks of 20,000 items

@@ -1,6 +1,7 @@
 """PostgreSQL in the tests: a scratch database for each process, and the second, short pass of `make test` on it.
 
 `python -m tests.postgres` runs what differs between databases: locks, ordering, lengths, numbers and deleting.
+What failed is run once more by itself, as in the first pass (docs/decisions/0030-failed-tests-run-again-alone.md).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
@@ -65,7 +67,14 @@ def main() -> int:
         sys.stdout.write("No PostgreSQL answers here: the second pass is left out. TEST_POSTGRES_URL names one.\n")
         return int(os.environ.get("CI") == "true")
     workers = str(2 * (os.cpu_count() or 1))  # many tests wait for something
-    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", *SECOND_PASS]
+    outcome = _pytest("-n", workers, "--dist", "loadgroup", *SECOND_PASS)
+    if outcome == pytest.ExitCode.TESTS_FAILED:
+        outcome = _pytest("--last-failed", "--last-failed-no-failures", "none")
+    return outcome
+
+
+def _pytest(*arguments: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
     return subprocess.run(command, env={**os.environ, "DATABASE_URL": SERVER}, check=False).returncode
 
 

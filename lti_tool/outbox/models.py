@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lti_tool.db import Base, text_enum, utc_now
+from lti_tool.db import Base, database_now, text_enum, utc_now
 
 
 class MessageState(StrEnum):
@@ -59,7 +59,7 @@ class OutboxMessage(Base):
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[MessageState] = mapped_column(text_enum(MessageState), default=MessageState.DUE)
-    due_at: Mapped[datetime] = mapped_column(default=utc_now)
+    due_at: Mapped[datetime] = mapped_column(default=database_now())
     leased_until: Mapped[datetime | None]
     lease: Mapped[str] = mapped_column(String(32), default="")
     """Who holds it; a worker whose lease was taken over can no longer settle the message."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from lti_tool.db import utc_now
+from lti_tool.db import database_now, utc_now
 from lti_tool.errors import (
     ConflictError,
     LMSAccessError,
@@ -214,6 +214,14 @@ def test_a_message_of_an_unknown_kind_is_kept_and_tried_again(outbox, caplog):
 
     assert outbox.states() == ["due"]
     assert "met a fault" in caplog.text
+
+
+def test_a_message_that_names_no_time_is_due_at_once_by_the_clock_of_the_database(outbox):
+    for _try in range(20):
+        with outbox.database.transaction() as db:
+            db.add(OutboxMessage(kind="test", key="a", district_id=outbox.district_id))
+            db.flush()
+            assert not db.scalars(select(OutboxMessage.id).where(OutboxMessage.due_at > database_now())).all()
 
 
 def test_many_workers_deliver_each_message_exactly_once_and_each_key_in_order(outbox):
