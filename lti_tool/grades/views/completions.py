@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
 
@@ -17,6 +17,7 @@ from lti_tool.grades.schemas import chosen_completions
 from lti_tool.grades.timeline import timeline
 from lti_tool.grades.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.launch.downloads import table_download
 from lti_tool.plans.tables import csv_text
 
 EXPORTED = ("completion", "person", "name", "course", "course_title", "standing", "source", "completed", "noticed")
@@ -60,8 +61,7 @@ def export_completions(acting: Acting) -> ResponseReturnValue:
     """Download the completions that are chosen."""
     found = all_completions_of(acting.db, acting.person, chosen_completions(request.args))
     text = csv_text(EXPORTED, (_row(each) for each in found))
-    headers = {"Content-Disposition": 'attachment; filename="completions.csv"', "Cache-Control": "no-store"}
-    return Response(text, mimetype="text/csv", headers=headers)
+    return table_download(text, "completions.csv")
 
 
 @bp.get("/completions/<int:completion_id>")

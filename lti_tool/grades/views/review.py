@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -23,6 +23,7 @@ from lti_tool.grades.schemas import AlertsForm, DecisionForm, chosen_scores
 from lti_tool.grades.timeline import timeline
 from lti_tool.grades.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.launch.downloads import table_download
 from lti_tool.outbox.operations import send_again as send_message
 from lti_tool.outbox.queries import message_of
 from lti_tool.people.operations import record_audit
@@ -165,8 +166,7 @@ def export_scores(acting: Acting) -> ResponseReturnValue:
     text = csv_text(
         EXPORTED, (_row(score) for score in all_scores_of(acting.db, acting.person, chosen_scores(request.args)))
     )
-    headers = {"Content-Disposition": 'attachment; filename="scores.csv"', "Cache-Control": "no-store"}
-    return Response(text, mimetype="text/csv", headers=headers)
+    return table_download(text, "scores.csv")
 
 
 @bp.get("/alerts")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lti_tool.db import row_id
@@ -12,6 +12,7 @@ from lti_tool.home.audit_words import AREA_WORDS, WORDS, Area
 from lti_tool.home.queries.audit import AuditEntry, AuditFilter, all_audit_entries, audit_page
 from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.launch.downloads import table_download
 from lti_tool.plans.tables import csv_text
 
 LONGEST_NAME = 100
@@ -38,8 +39,7 @@ def show_audit(acting: Acting) -> ResponseReturnValue:
 def export_audit(acting: Acting) -> ResponseReturnValue:
     """Download what the page's filter shows."""
     text = csv_text(EXPORTED, (_row(each) for each in all_audit_entries(acting.db, acting.person, _chosen())))
-    headers = {"Content-Disposition": 'attachment; filename="audit.csv"', "Cache-Control": "no-store"}
-    return Response(text, mimetype="text/csv", headers=headers)
+    return table_download(text, "audit.csv")
 
 
 def _chosen() -> AuditFilter:

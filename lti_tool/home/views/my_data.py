@@ -11,6 +11,7 @@ from lti_tool.home.operations import erase_me
 from lti_tool.home.record import Record, document_of, read_plan, read_record
 from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.launch.downloads import as_download
 from lti_tool.people import operations
 from lti_tool.people.schemas import PauseForm
 from lti_tool.people.words import EDUCATOR_ROLE_WORDS, PROFILE_WORDS
@@ -72,7 +73,4 @@ def erase_my_data(acting: Acting) -> ResponseReturnValue:
 
 
 def _file(record: Record, name: str) -> Response:
-    answer: Response = jsonify(document_of(record, utc_now()))
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return as_download(jsonify(document_of(record, utc_now())), name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify, make_response, render_template, request
+from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 
 from lti_tool.db import utc_now
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.launch.downloads import as_download, table_download
 from lti_tool.plans.queries.transcript import COLUMNS, Transcript, document_of, rows_of, transcript_of
 from lti_tool.plans.tables import csv_text
 from lti_tool.plans.views.blueprint import bp
@@ -25,23 +26,16 @@ def show_transcript(acting: Acting) -> ResponseReturnValue:
 @guard(Right.EDUCATOR)
 def export_transcript(acting: Acting) -> ResponseReturnValue:
     """Give the transcript as a file for machines."""
-    return _file(jsonify(document_of(_transcript(acting), utc_now().date())), "transcript.json")
+    return as_download(jsonify(document_of(_transcript(acting), utc_now().date())), "transcript.json")
 
 
 @bp.get("/transcript.csv")
 @guard(Right.EDUCATOR)
 def export_transcript_table(acting: Acting) -> ResponseReturnValue:
     """Give the transcript as a table."""
-    answer = make_response(csv_text(COLUMNS, rows_of(_transcript(acting), utc_now().date())))
-    answer.mimetype = "text/csv"
-    return _file(answer, "transcript.csv")
+    rows = rows_of(_transcript(acting), utc_now().date())
+    return table_download(csv_text(COLUMNS, rows), "transcript.csv")
 
 
 def _transcript(acting: Acting) -> Transcript:
     return transcript_of(acting.db, acting.person, says_why=request.args.get("why") == "yes")
-
-
-def _file(answer: Response, name: str) -> Response:
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from lti_tool.db import row_id
 from lti_tool.errors import InvalidInputError
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.launch.downloads import as_download
 from lti_tool.standards.case import write_package
 from lti_tool.standards.models import Framework
 from lti_tool.standards.operations import (
@@ -65,10 +66,7 @@ def export_framework(acting: Acting, framework_id: int) -> ResponseReturnValue:
     written = write_package(package_of_framework(acting.db, framework), framework.updated_at)
     name = re.sub(r"[^A-Za-z0-9]+", "-", framework.title).strip("-").lower()[:60] or "framework"
     private = "private-to-the-district-" if framework.is_private else ""
-    answer = Response(written, mimetype="application/json")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{private}{name}.json")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return as_download(Response(written, mimetype="application/json"), f"{private}{name}.json")
 
 
 @bp.post("/frameworks/<int:framework_id>/title", endpoint="rename_framework")

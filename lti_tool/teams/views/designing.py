@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lti_tool.errors import InvalidInputError
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.launch.downloads import table_download
 from lti_tool.people.queries import schools_of_district
 from lti_tool.standards.schemas import load_form
 from lti_tool.teams.exports import SHOWN, LeftOut, groups_csv, left_out, moodle_groups_csv
@@ -154,7 +155,7 @@ def export_groups(acting: Acting) -> ResponseReturnValue:
     """Download who is in the course's formed teams in the form that its LMS imports."""
     course = course_to_design(acting)
     text = groups_csv(acting.db, acting.person, course, acting.launch.registration.family)
-    return _file(text, f"teams-course-{course.id}.csv")
+    return table_download(text, f"teams-course-{course.id}.csv")
 
 
 @bp.get("/moodle-groups.csv")
@@ -162,9 +163,4 @@ def export_groups(acting: Acting) -> ResponseReturnValue:
 def export_moodle_groups(acting: Acting) -> ResponseReturnValue:
     """Download the course's formed teams as groups with idnumbers, which Moodle imports before their members."""
     course = course_to_design(acting)
-    return _file(moodle_groups_csv(acting.db, acting.person, course), f"groups-course-{course.id}.csv")
-
-
-def _file(text: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(text, mimetype="text/csv", headers=headers)
+    return table_download(moodle_groups_csv(acting.db, acting.person, course), f"groups-course-{course.id}.csv")
