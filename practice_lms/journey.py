@@ -216,7 +216,7 @@ class Journey:
             if found:
                 return found
             time.sleep(0.5)
-        raise JourneyError(f"No {what} within {PATIENCE} seconds. The worker: {self.trial.services['worker'].tail()}")
+        raise JourneyError(f"No {what} within {PATIENCE} seconds. The workers: {self.trial.tail_of_workers()}")
 
 
 def _expect(is_true: bool, otherwise: str) -> None:

@@ -84,6 +84,10 @@ class Trial:
         for name in self._worker_names():
             self.services[name].kill()
 
+    def tail_of_workers(self) -> str:
+        """Return the last that each worker said."""
+        return "\n".join(self.services[name].tail() for name in self._worker_names())
+
     def _worker_names(self) -> list[str]:
         return [f"worker-{number}" for number in range(1, self.workers + 1)]
 

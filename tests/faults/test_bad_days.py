@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 
 from lti_tool.outbox.models import DeliveryAttempt
 from practice_lms.state import Flavour
-from tests.faults.conftest import Installation, eventually
+from tests.faults.installation import Installation, eventually
 from tests.faults.lms import Storm
 
 pytestmark = pytest.mark.processes

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from tests.faults.conftest import Installation, Worker, eventually
+from tests.faults.installation import Installation, Worker, eventually
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
 RABBITMQ = os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//")

@@ -15,7 +15,7 @@ import pytest
 
 from lti_tool.db import Base, Database
 from practice_lms.processes import free_port
-from tests.faults.conftest import eventually
+from tests.faults.installation import eventually
 
 pytestmark = [pytest.mark.processes, pytest.mark.postgres]
 PROGRAMS = shutil.which("initdb") or next((str(each) for each in Path("/usr/lib/postgresql").glob("*/bin/initdb")), "")

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.faults.conftest import Installation, eventually
+from tests.faults.installation import Installation, eventually
 
 pytestmark = pytest.mark.processes
 
