@@ -11,8 +11,8 @@
       LMSError                       anything wrong when talking to an LMS (made in lms/http.py only)
         LMSUnavailableError          time-out, connection, 5xx             -> retry with back-off
           LMSThrottledError          429, Canvas 403 "Rate Limit Exceeded" -> retry at .retry_at
-        LMSAccessError               401/403, token refused              -> stop this platform, tell the administrator
-        LMSWaitingError              not published, not enrolled, …        -> review, checked daily
+        LMSAccessError               no token, key switched off            -> stop this platform, tell the administrator
+        LMSWaitingError              not published, one course closed, …   -> review, checked daily
           LMSDiffersError            the gradebook shows something else    -> the same, or left as it is
         LMSRejectedError             other 4xx, a malformed answer         -> review, never retried
 

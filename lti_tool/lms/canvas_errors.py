@@ -45,12 +45,23 @@ _ACCESS = (
         LMSWaitingError,
         "The tool is not installed in this course any more. Install it there again.",
     ),
-    Rule(401, "Insufficient permissions", LMSAccessError, "The tool's key in Canvas does not allow this service."),
+    Rule(
+        401,
+        "Insufficient permissions",
+        LMSWaitingError,
+        "The tool's key in Canvas does not allow this service. Allow it under Developer Keys; it is tried every day.",
+    ),
     Rule(
         401,
         "Developer Key",
         LMSAccessError,
         "The tool's key is switched off in Canvas. Turn it on again under Developer Keys.",
+    ),
+    Rule(
+        403,
+        "",
+        LMSWaitingError,
+        "Canvas refuses this for this course. Look whether the tool may be used in it; it is tried again every day.",
     ),
     Rule(412, "", LMSRejectedError, "This gradebook column in Canvas belongs to another tool."),
     Rule(

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
 
-from lti_tool.errors import LMSAccessError, LMSRejectedError
+from lti_tool.errors import LMSRejectedError, LMSWaitingError
 from lti_tool.lms import canvas_errors, moodle_errors, other_errors
-from lti_tool.lms.http import Answer, Rule, gateway
+from lti_tool.lms.http import Answer, Rule, TokenRefusedError, gateway
 from lti_tool.lms.platform import Platform
 from lti_tool.lms.tokens import AccessTokens
 
@@ -24,6 +24,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "moodle": moodle_errors.ADVANTAGE,
     "other": other_errors.ADVANTAGE,
 }
+STILL_REFUSED = (
+    "The LMS gave the tool a new token and refuses it here (401). Let its administrator look whether the tool may use "
+    "this service in this course; it is tried again every day."
+)
 
 
 class Connector(ServiceConnector):
@@ -65,16 +69,20 @@ class Connector(ServiceConnector):
         data: str | None = None,
         params: Iterable[tuple[str, str]] = (),
     ) -> Answer:
-        """Return the answer to an authorised request; a token that is refused is renewed once."""
+        """Return the answer to an authorised request; a token that is refused is renewed once.
+
+        Where a new one is refused too, the LMS lets the tool in, only not to this: the others need not stop for it.
+        """
         token = self.get_access_token(scopes)
         content: dict[str, Any] = {"data": data, "params": list(params)}
         try:
             return self._send_with(token, method, url, headers, content)
-        except LMSAccessError as error:
-            if error.http_status != 401:
-                raise
+        except TokenRefusedError:
             self._tokens.forget(self._platform, token)
+        try:
             return self._send_with(self.get_access_token(scopes), method, url, headers, content)
+        except TokenRefusedError as error:
+            raise LMSWaitingError(STILL_REFUSED, http_status=error.http_status) from None
 
     def _send_with(self, token: str, method: str, url: str, headers: dict[str, str], content: dict[str, Any]) -> Answer:
         return gateway(self._platform.private_hosts).send(

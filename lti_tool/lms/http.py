@@ -48,6 +48,10 @@ THROTTLE_PAUSE = timedelta(seconds=60)
 """What empties Canvas's bucket of 600 at 10 a second; it names no time itself (request_throttle.rb)."""
 
 
+class TokenRefusedError(LMSAccessError):
+    """The LMS no longer lets the tool in. An administrator must renew the connection."""
+
+
 class StaleScoreError(LMSRejectedError):
     """The LMS has a score as new as this one already. What it holds has to be read back."""
 
@@ -210,7 +214,7 @@ def error_for(status: int, text: str, rules: Iterable[Rule] = (), headers: Mappi
 COMMON = (
     Rule(429, "", LMSThrottledError, "The LMS asked for fewer requests. It is tried again by itself."),
     Rule(403, "Rate Limit Exceeded", LMSThrottledError, "The LMS asked for fewer requests. It is tried again."),
-    Rule(401, "", LMSAccessError, "The LMS no longer lets the tool in. An administrator must renew the connection."),
+    Rule(401, "", TokenRefusedError, "The LMS no longer lets the tool in. An administrator must renew the connection."),
     Rule(403, "", LMSAccessError, "The LMS no longer lets the tool in. An administrator must renew the connection."),
     Rule(408, "", LMSUnavailableError, "The LMS took too long. It is tried again by itself."),
     *(

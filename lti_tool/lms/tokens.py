@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from lti_tool.db import Database, utc_now
-from lti_tool.errors import LMSAccessError, LMSError, LMSRejectedError
+from lti_tool.errors import LMSAccessError, LMSError, LMSRejectedError, LMSWaitingError
 from lti_tool.lms.http import Rule, gateway
 from lti_tool.lms.models import AccessToken
 from lti_tool.lms.platform import Platform, Scope
@@ -33,12 +33,17 @@ DEPLOYMENT_CLAIM = "https://purl.imsglobal.org/spec/lti/claim/deployment_id"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-class ScopeRefusedError(LMSAccessError):
-    """The LMS did not grant the tool what it needs. An administrator must allow it."""
+class ScopeRefusedError(LMSWaitingError):
+    """The LMS does not grant the tool this service here. Its administrator must allow it; it is tried every day."""
 
 
 REFUSALS = (
-    Rule(400, "invalid_scope", ScopeRefusedError, "The LMS does not grant the tool this service."),
+    Rule(
+        400,
+        "invalid_scope",
+        ScopeRefusedError,
+        "The LMS does not grant the tool this service. Its administrator must allow it.",
+    ),
     Rule(400, r"\biat\b|expired", LMSAccessError, "The LMS did not accept the time of the request. Check both clocks."),
     Rule(400, "", LMSAccessError, "The LMS no longer knows the tool or its keys. Check its registration there."),
     Rule(

@@ -153,6 +153,45 @@ def test_an_lms_that_is_down_gets_the_score_when_it_is_back(pd101):
     assert pd101.grade(EDUCATOR).writes == 1
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_the_lms_refuses_of_one_course_or_person_does_not_stop_the_other_scores(pd101, status):
+    pd101.arrive("ben.okafor")
+    refused = pd101.practice.user(EDUCATOR).lti_id
+
+    def refuse() -> tuple[str, int] | None:
+        is_refused = request.path.endswith("/scores") and request.get_json(force=True).get("userId") == refused
+        return ("", status) if is_refused else None
+
+    pd101.practice.server.app.before_request_funcs.setdefault(None, []).append(refuse)
+    meet(pd101, pd101.declare(EDUCATOR))
+    meet(pd101, pd101.declare("ben.okafor"))
+
+    pd101.work()
+
+    with pd101.database.reading() as db:
+        states = {score.person_id: score.state for score in db.scalars(select(Score))}
+    assert states[pd101.people["ben.okafor"]] is ScoreState.CONFIRMED
+    assert states[pd101.people[EDUCATOR]] is ScoreState.NEEDS_ATTENTION
+    assert pd101.grade(EDUCATOR) is None
+
+
+def test_a_tool_that_the_lms_no_longer_knows_stops_its_scores_and_tries_daily(pd101):
+    pd101.arrive("ben.okafor")
+    meet(pd101, pd101.declare(EDUCATOR))
+    meet(pd101, pd101.declare("ben.okafor"))
+    known = dict(pd101.practice.lms.tools)
+    pd101.practice.lms.tools.clear()
+    pd101.work()
+    assert states_of(pd101, "score") == [MessageState.STOPPED] * 2
+
+    pd101.practice.lms.tools.update(known)
+    make_due(pd101)
+    pd101.work()
+
+    with pd101.database.reading() as db:
+        assert {score.state for score in db.scalars(select(Score))} == {ScoreState.CONFIRMED}
+
+
 def test_a_score_whose_answer_was_lost_is_not_sent_twice(pd101):
     meet(pd101, pd101.declare(EDUCATOR))
     pd101.lose_answer("/scores")

@@ -9,13 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.db import utc_now
-from lti_tool.errors import (
-    LMSAccessError,
-)
+from lti_tool.errors import LMSAccessError
 from lti_tool.lms.advantage import Advantage
 from lti_tool.lms.models import AccessToken
 from lti_tool.lms.platform import Scope
-from lti_tool.lms.tokens import AccessTokens
+from lti_tool.lms.tokens import AccessTokens, ScopeRefusedError
 from practice_lms.faults import Kind
 from tests.lms.conftest import SECRET
 
@@ -75,7 +73,7 @@ def test_only_granted_scopes_are_asked_for(world):
     advantage = Advantage(replace(world.platform, scopes=granted), world.tokens)
 
     assert advantage.results(world.url_of(item)) == []
-    with pytest.raises(LMSAccessError):
+    with pytest.raises(ScopeRefusedError):
         advantage.memberships(world.memberships_url)
 
 
@@ -84,7 +82,7 @@ def test_a_scope_that_an_administrator_took_away_does_not_spoil_the_others(world
     world.tool.scopes.remove(Scope.MEMBERSHIP_READ)
 
     assert world.results(item) == []
-    with pytest.raises(LMSAccessError):
+    with pytest.raises(ScopeRefusedError):
         world.advantage.memberships(world.memberships_url)
 
 

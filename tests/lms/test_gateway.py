@@ -13,7 +13,7 @@ import pytest
 from lti_tool.db import utc_now
 from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSUnavailableError
 from lti_tool.lms.guard import is_public
-from lti_tool.lms.http import Gateway, error_for
+from lti_tool.lms.http import Gateway, TokenRefusedError, error_for
 from lti_tool.lms.vault import Vault
 from tests.lms.conftest import HOSTS, answering
 
@@ -169,7 +169,7 @@ def test_messages_carry_no_query_body_or_token():
     [
         (429, "", LMSThrottledError),
         (403, "403 Forbidden (Rate Limit Exceeded)", LMSThrottledError),
-        (401, "", LMSAccessError),
+        (401, "", TokenRefusedError),
         (403, "", LMSAccessError),
         (408, "", LMSUnavailableError),
         (500, "", LMSUnavailableError),

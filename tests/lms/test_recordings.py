@@ -269,7 +269,7 @@ def test_line_items_results_and_the_roster_are_read(replay, advantage):
         ("unenrolled user", LMSWaitingError),
         ("teacher", LMSWaitingError),
         ("locked", LMSWaitingError),
-        ("token without score scope", LMSAccessError),
+        ("token without score scope", LMSWaitingError),
         ("application/json", LMSRejectedError),
     ],
 )
