@@ -7,11 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.db import utc_now
 from lti_tool.errors import NotFoundError
+from lti_tool.paging import cut, following
 from lti_tool.people.models import (
     HELD_ONCE,
     LASTS,
@@ -28,6 +29,8 @@ from lti_tool.people.models import (
 )
 
 PAGE_SIZE = 50
+BY_TITLE = (Opportunity.title, Opportunity.id)
+"""The order in which what one can learn from is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def people_of_district(db: Session, person: Person, *, search: str = "", after: 
     found = _people(person)
     if search:
         found = found.where(Person.name.icontains(search, autoescape=True))
-    return _page_of_people(db, person, found, after)
+    return page_of_people(db, person.district_id, found, after)
 
 
 def _people(person: Person) -> Select[Person]:
@@ -51,14 +54,14 @@ def _people(person: Person) -> Select[Person]:
     return select(Person).where(Person.district_id == person.district_id).options(*with_all)
 
 
-def _page_of_people(db: Session, person: Person, found: Select[Person], after: int | None) -> PeoplePage:
-    found = found.order_by(Person.name, Person.id).limit(PAGE_SIZE + 1)
+def page_of_people(db: Session, district_id: int, found: Select[Person], after: int | None) -> PeoplePage:
+    """Return a page by name of those people of a district who are meant."""
+    order = (Person.name, Person.id)
     if after is not None:
-        last = select(Person.name, Person.id).where(Person.id == after, Person.district_id == person.district_id)
-        found = found.where(tuple_(Person.name, Person.id) > last.scalar_subquery())
-    people = list(db.scalars(found))
-    more = len(people) > PAGE_SIZE
-    return PeoplePage(people[:PAGE_SIZE], people[PAGE_SIZE - 1].id if more else None)
+        last = select(Person).where(Person.id == after, Person.district_id == district_id)
+        found = following(found, order, last)
+    people, last_shown = cut(db.scalars(found.order_by(*order).limit(PAGE_SIZE + 1)).all(), PAGE_SIZE)
+    return PeoplePage(people, last_shown.id if last_shown else None)
 
 
 def person_of_district(db: Session, person: Person, person_id: int) -> Person:
@@ -109,7 +112,7 @@ def leaders_of(db: Session, person: Person) -> list[Person]:
 def people_without_supervisor(db: Session, person: Person, *, after: int | None = None) -> PeoplePage:
     """Return a page of the district's people whom nobody supervises, by name."""
     is_led = exists().where(Supervision.person_id == Person.id, Supervision.ended_at.is_(None))
-    return _page_of_people(db, person, _people(person).where(~is_led), after)
+    return page_of_people(db, person.district_id, _people(person).where(~is_led), after)
 
 
 def count_learners(db: Session, course_id: int) -> int:

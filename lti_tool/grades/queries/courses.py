@@ -13,6 +13,7 @@ from lti_tool.errors import NotFoundError
 from lti_tool.grades.models import Completion, CompletionSource
 from lti_tool.grades.operations.holding import IS_HELD, IS_RECALLED, WAS_TAKEN_BACK
 from lti_tool.launch.models import LinkKind, Registration, ResourceLink, RestAccess
+from lti_tool.paging import cut
 from lti_tool.people.models import Course, Person
 from lti_tool.plans.coherence import FinishedCourse
 from lti_tool.plans.models.plans import FIRST_MONTH
@@ -68,9 +69,12 @@ def readings_of(
     )
     if registration_id is not None:
         wanted = wanted.where(Course.registration_id == registration_id)
-    rows = db.execute(wanted).all()
-    readings = [CourseReading(c, r, bool(a and a.is_connected), count) for c, r, a, count in rows[:PAGE_SIZE]]
-    return readings, readings[-1].course.id if len(rows) > PAGE_SIZE else None
+    rows = db.execute(wanted)
+    found = [
+        CourseReading(course, lms, bool(access and access.is_connected), count) for course, lms, access, count in rows
+    ]
+    readings, last = cut(found, PAGE_SIZE)
+    return readings, last.course.id if last else None
 
 
 def course_of(db: Session, person: Person, course_id: int) -> Course:

@@ -6,7 +6,7 @@ Ids and states, people and courses; never a word of a goal.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from lti_tool.grades.filters import ScoreFilter
 from lti_tool.grades.models import Score, ScoreState
+from lti_tool.grades.queries.newest import NewestPage, all_of, newest_of
 from lti_tool.people.models import Person
 
-PAGE_SIZE = 50
 DAYS = 14
 
 
@@ -31,14 +31,6 @@ class Day:
     @property
     def total(self) -> int:
         return sum(self.counts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class ScorePage:
-    """Some scores, the newest first, and before which one the next page begins."""
-
-    scores: Sequence[Score]
-    next_before: int | None
 
 
 def count_by_state(db: Session, person: Person) -> dict[ScoreState, int]:
@@ -63,19 +55,14 @@ def count_by_day(db: Session, person: Person, today: date) -> list[Day]:
     return [Day(each, counts[each.isoformat()]) for each in days]
 
 
-def scores_of(db: Session, person: Person, chosen: ScoreFilter, *, before: int | None = None) -> ScorePage:
+def scores_of(db: Session, person: Person, chosen: ScoreFilter, *, before: int | None = None) -> NewestPage[Score]:
     """Return a page of the district's scores that are chosen, the newest first."""
-    wanted = _named(chosen.chosen(person.district_id)).order_by(Score.id.desc()).limit(PAGE_SIZE + 1)
-    if before is not None:
-        wanted = wanted.where(Score.id < before)
-    scores = db.scalars(wanted).all()
-    return ScorePage(scores[:PAGE_SIZE], scores[PAGE_SIZE - 1].id if len(scores) > PAGE_SIZE else None)
+    return newest_of(db, _named(chosen.chosen(person.district_id)), Score, before=before)
 
 
 def all_scores_of(db: Session, person: Person, chosen: ScoreFilter) -> Iterator[Score]:
     """Yield every score of the district that is chosen, the oldest first."""
-    wanted = _named(chosen.chosen(person.district_id)).order_by(Score.id)
-    yield from db.scalars(wanted.execution_options(yield_per=500))
+    return all_of(db, _named(chosen.chosen(person.district_id)), Score)
 
 
 def _named(scores: Select[Score]) -> Select[Score]:

@@ -11,6 +11,7 @@ from lti_tool.grades.models import ScoreState
 from lti_tool.grades.needs import Need, needs_of
 from lti_tool.grades.queries.scores import count_by_state
 from lti_tool.launch.models import Deployment, DeploymentState, Registration
+from lti_tool.paging import cut
 from lti_tool.people.models import Course, Membership, Person
 from lti_tool.people.queries import count_school_requests
 from lti_tool.plans.queries import lacks_committee
@@ -80,9 +81,8 @@ def rosters_of(db: Session, person: Person, *, after: int = 0) -> RosterPage:
         .order_by(Course.id)
         .limit(ROSTERS_SHOWN + 1)
     )
-    lines = [RosterLine(*row) for row in db.execute(found)]
-    more = len(lines) > ROSTERS_SHOWN
-    return RosterPage(lines[:ROSTERS_SHOWN], lines[ROSTERS_SHOWN - 1].course.id if more else None)
+    lines, last = cut([RosterLine(*row) for row in db.execute(found)], ROSTERS_SHOWN)
+    return RosterPage(lines, last.course.id if last else None)
 
 
 def administrator_home(db: Session, person: Person) -> AdministratorHome:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lti_tool.home.audit_words import ACTIONS, WORDS, Area
 from lti_tool.launch.models import Registration
+from lti_tool.paging import cut
 from lti_tool.people.models import AuditEvent, Course, Person
 
 PAGE_SIZE = 50
@@ -48,9 +49,8 @@ def audit_page(db: Session, person: Person, chosen: AuditFilter, *, before: int 
     wanted = _chosen(person, chosen).order_by(AuditEvent.id.desc()).limit(PAGE_SIZE + 1)
     if before is not None:
         wanted = wanted.where(AuditEvent.id < before)
-    rows = db.execute(wanted).all()
-    shown = [(event, name or "") for event, name in rows[:PAGE_SIZE]]
-    return AuditPage(_named(db, person, shown), shown[-1][0].id if len(rows) > PAGE_SIZE else None)
+    shown, last = cut([(event, name or "") for event, name in db.execute(wanted)], PAGE_SIZE)
+    return AuditPage(_named(db, person, shown), last[0].id if last else None)
 
 
 def all_audit_entries(db: Session, person: Person, chosen: AuditFilter) -> Iterator[AuditEntry]:

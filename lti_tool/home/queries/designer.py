@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from lti_tool.home.queries.care import Care, needing_care
 from lti_tool.launch.models import ResourceLink
+from lti_tool.paging import cut, following
 from lti_tool.people.models import Course, CourseRole, Membership, Person, Role
 from lti_tool.people.queries import count_administrators, is_on_offer
 from lti_tool.plans.models import Goal, GoalIndicator, GoalState, GrowthPlan
@@ -88,17 +89,13 @@ def marked_courses(db: Session, person: Person, *, here: Course | None, after: i
             Membership.person_id == person.id, Membership.role == CourseRole.DESIGNER, Membership.is_active
         )
         found = found.where(or_(Course.id.in_(designed), Course.id == (here.id if here else None)))
+    order = (Course.title, Course.id)
     if after is not None:
-        last = select(Course.title, Course.id).where(Course.id == after, Course.district_id == person.district_id)
-        found = found.where(tuple_(Course.title, Course.id) > last.scalar_subquery())
-    lines = [
-        CourseLine(course, alignments, learners, links)
-        for course, alignments, learners, links in db.execute(
-            found.order_by(Course.title, Course.id).limit(PAGE_SIZE + 1)
-        )
-    ]
-    more = len(lines) > PAGE_SIZE
-    return CoursePage(lines[:PAGE_SIZE], lines[PAGE_SIZE - 1].course.id if more else None)
+        last = select(Course).where(Course.id == after, Course.district_id == person.district_id)
+        found = following(found, order, last)
+    rows = db.execute(found.order_by(*order).limit(PAGE_SIZE + 1))
+    lines, last_shown = cut([CourseLine(*row) for row in rows], PAGE_SIZE)
+    return CoursePage(lines, last_shown.course.id if last_shown else None)
 
 
 def _lines() -> Select[Course, int, int, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
+from lti_tool.paging import cut
 from lti_tool.people.models import Person, Supervision
 from lti_tool.plans.models import Audience, Evidence, Goal, GrowthPlan, PlanReviewer
 from lti_tool.plans.queries import is_open_to
@@ -41,9 +42,8 @@ def evidence_shared_with(db: Session, reader: Person, *, after: int | None = Non
     )
     if after is not None:
         found = found.where(Evidence.id < after)
-    pieces = list(db.scalars(found))
-    more = len(pieces) > PAGE_SIZE
-    return SharedEvidence(pieces[:PAGE_SIZE], pieces[PAGE_SIZE - 1].id if more else None)
+    pieces, last = cut(db.scalars(found).all(), PAGE_SIZE)
+    return SharedEvidence(pieces, last.id if last else None)
 
 
 def _reaches(reader: Person) -> ColumnElement[bool]:

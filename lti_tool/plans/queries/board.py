@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Select, String, cast, or_, select, tuple_
+from sqlalchemy import Select, String, cast, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from lti_tool.paging import cut, following
 from lti_tool.people.models import GradeBand, Person, School
 from lti_tool.plans.cards import GoalCard, card_of
 from lti_tool.plans.models import Declaration, Goal, GoalIndicator, GoalState, GrowthPlan
@@ -77,11 +78,13 @@ def goal_board(
     found = _narrow(visible_goals(person, mate_ids), narrowed)
     like = nearest_goals(db, found, mine, limit=BOARD_PAGE + 1, after=like_after) if after is None else []
     others = _others(db, found, mine, after) if like_after is None else []
+    shown_like, last_like = cut(like, BOARD_PAGE)
+    shown_others, last_other = cut(others, BOARD_PAGE)
     return Board(
-        like=[card_of(each.goal, reason=each.likeness) for each in like[:BOARD_PAGE]],
-        others=[card_of(goal) for goal in others[:BOARD_PAGE]],
-        next_like_after=like[BOARD_PAGE - 1].goal.id if len(like) > BOARD_PAGE else None,
-        next_after=others[BOARD_PAGE - 1].id if len(others) > BOARD_PAGE else None,
+        like=[card_of(each.goal, reason=each.likeness) for each in shown_like],
+        others=[card_of(goal) for goal in shown_others],
+        next_like_after=last_like.goal.id if last_like else None,
+        next_after=last_other.id if last_other else None,
     )
 
 
@@ -109,8 +112,7 @@ def _others(db: Session, found: Select[Goal], mine: Sequence[Indicator], after: 
     rest = found.where(~works_near(mine)) if mine else found
     order = (Person.name, Goal.id)
     if after is not None:
-        last = found.with_only_columns(*order).where(Goal.id == after)
-        rest = rest.where(tuple_(*order) > last.correlate(None).scalar_subquery())
+        rest = following(rest, order, found.where(Goal.id == after))
     return list(db.scalars(rest.order_by(*order).limit(BOARD_PAGE + 1)))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from lti_tool.paging import following
 from lti_tool.people.models import Person, Supervision
 from lti_tool.plans.likeness import Likeness, likeness
 from lti_tool.plans.models import Audience, Declaration, Goal, GoalIndicator, GoalState, GrowthPlan
@@ -168,8 +169,7 @@ def nearest_goals(
     order = (*first, near.c.indicators, near.c.components, Person.name, Goal.id)
     found = found.join(near, near.c.goal_id == Goal.id)
     if after is not None:
-        last = found.with_only_columns(*order).where(Goal.id == after)
-        found = found.where(tuple_(*order) > last.correlate(None).scalar_subquery())
+        found = following(found, order, found.where(Goal.id == after))
     goals = db.scalars(found.order_by(*order).limit(limit))
     return [LikeGoal(goal, why) for goal in goals if (why := likeness(own, goal.indicators))]
 

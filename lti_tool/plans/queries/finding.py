@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, load_only, selectinload
 
+from lti_tool.paging import following
 from lti_tool.people.models import Opportunity, OpportunityKind, Person
 from lti_tool.people.queries import is_on_offer
 from lti_tool.plans.finding import PAST_IS_FOUND, Found, Place, Seeker, found_of, seeker_of
@@ -153,8 +154,8 @@ def _others(db: Session, seeker: Seeker, wish: Wish, shown: Iterable[int], *, af
     found = _with_words(_on_offer(seeker, wish), wish.words).where(Opportunity.id.not_in(list(shown)))
     order = (_place(seeker), Opportunity.title, Opportunity.id)
     if after is not None:
-        last = select(*order).where(Opportunity.id == after, Opportunity.district_id == seeker.district_id)
-        found = found.where(tuple_(*order) > last.scalar_subquery())
+        last = select(Opportunity).where(Opportunity.id == after, Opportunity.district_id == seeker.district_id)
+        found = following(found, order, last)
     page = db.scalars(found.options(*SHOWN_WITH).order_by(*order).limit(LEARNING_PAGE + 1)).all()
     return [found_of(each, (), seeker, ()) for each in page]
 

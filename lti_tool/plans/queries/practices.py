@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lti_tool.errors import NotFoundError
+from lti_tool.paging import cut, following
 from lti_tool.people.models import Person
 from lti_tool.plans.finding import Place, Seeker
 from lti_tool.plans.models import Audience, Goal, PracticeCard, PracticeIndicator, PracticeTry, TryStep
@@ -56,17 +57,15 @@ class PracticePage:
 
 def practices_for(db: Session, person: Person, narrowed: PracticeFilter, *, after: int | None = None) -> PracticePage:
     """Return a page of the practices that a person may see."""
-    nearness = _nearness(person)
-    found = visible_practices(person).add_columns(_tried()).order_by(nearness, PracticeCard.title, PracticeCard.id)
+    order = (_nearness(person), PracticeCard.title, PracticeCard.id)
+    found = visible_practices(person).add_columns(_tried()).order_by(*order)
     for condition in _narrowing(narrowed):
         found = found.where(condition)
     if after is not None:
-        last = visible_practices(person).with_only_columns(nearness, PracticeCard.title, PracticeCard.id)
-        place = last.where(PracticeCard.id == after).scalar_subquery()
-        found = found.where(tuple_(nearness, PracticeCard.title, PracticeCard.id) > place)
-    lines = [PracticeLine(*row) for row in db.execute(found.limit(PAGE_SIZE + 1).options(*WITH_AUTHOR))]
-    more = len(lines) > PAGE_SIZE
-    return PracticePage(lines[:PAGE_SIZE], lines[PAGE_SIZE - 1].card.id if more else None)
+        found = following(found, order, visible_practices(person).where(PracticeCard.id == after))
+    rows = db.execute(found.limit(PAGE_SIZE + 1).options(*WITH_AUTHOR))
+    lines, last = cut([PracticeLine(*row) for row in rows], PAGE_SIZE)
+    return PracticePage(lines, last.card.id if last else None)
 
 
 def practice_for(db: Session, person: Person, card_id: int, *, to_change: bool = False) -> PracticeCard:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from lti_tool.paging import cut, following
 from lti_tool.people.models import Person
 from lti_tool.plans.models import GrowthPlan, PlanReview, ReviewComment
 from lti_tool.plans.models.reviews import ASKING
@@ -110,9 +111,9 @@ def _page(
 ) -> PlanPage:
     found = found.join(GrowthPlan.person).order_by(*order).limit(PAGE_SIZE + 1)
     if after is not None:
-        last = select(*order).join_from(GrowthPlan, Person, GrowthPlan.person)
-        last = last.where(GrowthPlan.id == after, GrowthPlan.district_id == person.district_id).correlate(None)
-        found = found.where(tuple_(*order) > last.scalar_subquery())
-    plans = list(db.scalars(found.options(*WITH_OWNER)))
-    more = len(plans) > PAGE_SIZE
-    return PlanPage(plans[:PAGE_SIZE], plans[PAGE_SIZE - 1].id if more else None)
+        last = select(GrowthPlan).join(GrowthPlan.person)
+        found = following(
+            found, order, last.where(GrowthPlan.id == after, GrowthPlan.district_id == person.district_id)
+        )
+    plans, last_shown = cut(db.scalars(found.options(*WITH_OWNER)).all(), PAGE_SIZE)
+    return PlanPage(plans, last_shown.id if last_shown else None)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.people.counts import SMALLEST_SHOWN
 from lti_tool.people.models import Opportunity, Person
-from lti_tool.people.queries import is_on_offer
+from lti_tool.people.queries import BY_TITLE, is_on_offer
 from lti_tool.standards.facets import FACETS, VALUES, discipline_key, meant_for
 from lti_tool.standards.models import EVERYBODY, Alignment, Framework, Indicator, Level, in_use
 
@@ -143,7 +143,7 @@ def unsaid_opportunities(db: Session, framework: Framework, limit: int) -> list[
         .join(Indicator, Indicator.id == Alignment.indicator_id)
         .where(Indicator.framework_id == framework.id, is_on_offer(), nobody[0] | nobody[1] | nobody[2] | nobody[3])
     )
-    by_title = found.distinct().order_by(Opportunity.title, Opportunity.id)
+    by_title = found.distinct().order_by(*BY_TITLE)
     return list(db.execute(by_title.limit(limit)))
 
 

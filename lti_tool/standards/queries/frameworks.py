@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from lti_tool.errors import NotFoundError
+from lti_tool.paging import cut
 from lti_tool.people.models import Person
 from lti_tool.standards.models import Framework, Indicator, Level, in_use
 from lti_tool.standards.queries.differences import citations
@@ -149,8 +150,8 @@ def branch_page(db: Session, framework: Framework, under: int | None, after: int
     trail = _trail(db, framework, under) if under is not None else []
     level = select(Indicator).where(Indicator.framework_id == framework.id, Indicator.position > (after or -1))
     shown = level.where(Indicator.parent_id == under).order_by(Indicator.position).limit(PAGE_SIZE + 1)
-    items = list(db.scalars(shown))
-    branches = [Branch(item) for item in items[:PAGE_SIZE]]
+    items, last = cut(db.scalars(shown).all(), PAGE_SIZE)
+    branches = [Branch(item) for item in items]
     place = func.row_number().over(partition_by=Indicator.parent_id, order_by=Indicator.position)
     placed = select(Indicator.id, place.label("place")).where(
         Indicator.parent_id.in_([each.item.id for each in branches])
@@ -161,7 +162,7 @@ def branch_page(db: Session, framework: Framework, under: int | None, after: int
     for item in db.scalars(second.order_by(Indicator.position)):
         by_id[item.parent_id or 0].children.append(Branch(item))
     _count_below(db, [*branches, *(child for each in branches for child in each.children)])
-    return BranchPage(trail, branches, items[PAGE_SIZE - 1].position if len(items) > PAGE_SIZE else None)
+    return BranchPage(trail, branches, last.position if last else None)
 
 
 def fits_position(framework: Framework, person: Person) -> bool:

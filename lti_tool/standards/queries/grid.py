@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from lti_tool.paging import cut, following
 from lti_tool.people.models import Opportunity, OpportunityKind, Person
-from lti_tool.people.queries import is_on_offer
+from lti_tool.people.queries import BY_TITLE, is_on_offer
 from lti_tool.standards.digests import digest
 from lti_tool.standards.facets import FACETS, Facets, facets_of, usual_facets
 from lti_tool.standards.models import Alignment, Framework, Indicator, Level, in_use
@@ -87,15 +88,13 @@ def row_version(alignments: Iterable[Alignment]) -> str:
 
 def grid_page(db: Session, person: Person, framework: Framework, choice: GridChoice) -> Grid:
     """Return a page of the grid: what is on offer by title, and what each serves of these indicators."""
-    columns = grid_columns(db, framework, choice)
-    opportunities = list(db.scalars(_opportunities(person, choice)))
-    more = len(opportunities) > PAGE_SIZE
-    shown = opportunities[:PAGE_SIZE]
+    columns, last_column = cut(grid_columns(db, framework, choice), MOST_COLUMNS)
+    opportunities, last_row = cut(db.scalars(_opportunities(person, choice)).all(), PAGE_SIZE)
     return Grid(
-        columns[:MOST_COLUMNS],
-        rows_of(db, shown, columns[:MOST_COLUMNS]),
-        columns[MOST_COLUMNS - 1].position if len(columns) > MOST_COLUMNS else None,
-        shown[-1].id if more else None,
+        columns,
+        rows_of(db, opportunities, columns),
+        last_column.position if last_column else None,
+        last_row.id if last_row else None,
     )
 
 
@@ -150,11 +149,9 @@ def _opportunities(person: Person, choice: GridChoice) -> Select[Opportunity]:
     if choice.kind is not None:
         found = found.where(Opportunity.kind == choice.kind)
     if choice.after is not None:
-        last = select(Opportunity.title, Opportunity.id).where(
-            Opportunity.id == choice.after, Opportunity.district_id == person.district_id
-        )
-        found = found.where(tuple_(Opportunity.title, Opportunity.id) > last.scalar_subquery())
-    return found.order_by(Opportunity.title, Opportunity.id).limit(PAGE_SIZE + 1)
+        last = select(Opportunity).where(Opportunity.id == choice.after, Opportunity.district_id == person.district_id)
+        found = following(found, BY_TITLE, last)
+    return found.order_by(*BY_TITLE).limit(PAGE_SIZE + 1)
 
 
 def _entry(alignment: Alignment) -> dict[str, object]:

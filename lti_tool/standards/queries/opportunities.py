@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_tool.errors import NotFoundError
+from lti_tool.paging import cut, following
 from lti_tool.people.models import Course, Opportunity, OpportunityKind, Person, Role
-from lti_tool.people.queries import is_on_offer
+from lti_tool.people.queries import BY_TITLE, is_on_offer
 from lti_tool.standards.models import Alignment
 
 PAGE_SIZE = 50
@@ -54,15 +55,11 @@ def catalogue(db: Session, person: Person, narrowed: CatalogueFilter, *, after: 
     if narrowed.kind is not None:
         found = found.where(Opportunity.kind == narrowed.kind)
     if after is not None:
-        last = select(Opportunity.title, Opportunity.id).where(
-            Opportunity.id == after, Opportunity.district_id == person.district_id
-        )
-        found = found.where(tuple_(Opportunity.title, Opportunity.id) > last.scalar_subquery())
-    ordered = found.order_by(Opportunity.title, Opportunity.id).limit(PAGE_SIZE + 1)
-    lines = [CatalogueLine(opportunity, count) for opportunity, count in db.execute(ordered)]
-    more = len(lines) > PAGE_SIZE
-    next_after = lines[PAGE_SIZE - 1].opportunity.id if more else None
-    return CataloguePage(lines[:PAGE_SIZE], next_after, _kinds(db, person, narrowed))
+        last = select(Opportunity).where(Opportunity.id == after, Opportunity.district_id == person.district_id)
+        found = following(found, BY_TITLE, last)
+    ordered = found.order_by(*BY_TITLE).limit(PAGE_SIZE + 1)
+    lines, last_shown = cut([CatalogueLine(*row) for row in db.execute(ordered)], PAGE_SIZE)
+    return CataloguePage(lines, last_shown.opportunity.id if last_shown else None, _kinds(db, person, narrowed))
 
 
 def opportunity_of(db: Session, person: Person, opportunity_id: int, *, to_change: bool = False) -> Opportunity:

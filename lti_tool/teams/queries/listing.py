@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from lti_tool.paging import cut, following
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Goal, GoalIndicator
 from lti_tool.standards.models import Indicator
@@ -50,12 +51,13 @@ def _page(scope: Scope, state: TeamState, after: int | None) -> Select[int]:
 def _after(page: Select[int], scope: Scope, after: int | None) -> Select[int]:
     if after is None:
         return page
-    last = select(Team.name, Team.id).where(Team.id == after, Team.district_id == scope.district_id)
-    return page.where(tuple_(Team.name, Team.id) > last.scalar_subquery())
+    last = select(Team).where(Team.id == after, Team.district_id == scope.district_id)
+    return following(page, (Team.name, Team.id), last)
 
 
 def _listed(teams: Sequence[Team], count: int, size: int = TEAMS_PAGE) -> TeamList:
-    return TeamList(list(teams[:size]), count, teams[size - 1].id if len(teams) > size else None)
+    shown, last = cut(teams, size)
+    return TeamList(shown, count, last.id if last else None)
 
 
 def targets_for(

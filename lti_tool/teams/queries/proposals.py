@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select, tuple_
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.outbox.models import OPEN, MessageState, OutboxMessage
 from lti_tool.people.models import Course, Person, School
-from lti_tool.people.queries import PAGE_SIZE, PeoplePage
+from lti_tool.people.queries import PeoplePage, page_of_people
 from lti_tool.plans.models import Activity, Declaration
 from lti_tool.teams.models import LeftAlone, ProposalRun, RunKind, Team, TeamMember, TeamScope, TeamState
 from lti_tool.teams.queries.candidates import is_free, matched_goals
@@ -78,12 +78,7 @@ def proposals_in(db: Session, scope: Scope) -> Sequence[Team]:
 
 def people_without_team(db: Session, scope: Scope, run: ProposalRun | None, *, after: int | None = None) -> PeoplePage:
     """Return a page by name of who shared a goal and was left alone by the last run, or shared it since."""
-    found = _without_team(scope, run).order_by(Person.name, Person.id).limit(PAGE_SIZE + 1)
-    if after is not None:
-        last = select(Person.name, Person.id).where(Person.id == after, Person.district_id == scope.district_id)
-        found = found.where(tuple_(Person.name, Person.id) > last.scalar_subquery())
-    people = list(db.scalars(found))
-    return PeoplePage(people[:PAGE_SIZE], people[PAGE_SIZE - 1].id if len(people) > PAGE_SIZE else None)
+    return page_of_people(db, scope.district_id, _without_team(scope, run), after)
 
 
 def count_without_team(db: Session, scope: Scope) -> int:

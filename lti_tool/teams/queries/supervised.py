@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from lti_tool.paging import cut, following
 from lti_tool.people.models import Course, Person, Supervision
 from lti_tool.teams.models import MemberState, Team, TeamCycle, TeamMember, TeamState
 
@@ -56,8 +57,10 @@ def teams_of_supervised(db: Session, person: Person, *, after: int | None = None
         .outerjoin(Course, Course.id == Team.course_id)
         .where(Team.district_id == person.district_id, Team.state == TeamState.FORMED, theirs)
     )
+    order = (Team.name, Team.id)
     if after is not None:
-        place = select(Team.name, Team.id).where(Team.id == after, Team.district_id == person.district_id)
-        wanted = wanted.where(tuple_(Team.name, Team.id) > place.scalar_subquery())
-    found = [TeamFact(*row) for row in db.execute(wanted.order_by(Team.name, Team.id).limit(PAGE_SIZE + 1))]
-    return TeamFactPage(found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None)
+        last = select(Team).where(Team.id == after, Team.district_id == person.district_id)
+        wanted = following(wanted, order, last)
+    found = [TeamFact(*row) for row in db.execute(wanted.order_by(*order).limit(PAGE_SIZE + 1))]
+    teams, last_shown = cut(found, PAGE_SIZE)
+    return TeamFactPage(teams, last_shown.id if last_shown else None)
