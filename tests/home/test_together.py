@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lti_tool.home.queries.together import Fact, told_of
+from lti_tool.people.counts import Fact, told_of
 from lti_tool.people.models import Role, Supervision
 from lti_tool.plans.models import Audience, PracticeCard, PracticeTry, TryStep
 from tests.conftest import make_person

@@ -1,20 +1,16 @@
-"""Facts about learning together in a school or the district, of which nobody can be picked out.
-
-A part and its rest are told only where each is of enough people, and of several schools only so many that what is not
-told does not follow from the others and their sum.
-"""
+"""Facts about learning together in a school or the district, of which nobody can be picked out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from lti_tool.people.counts import SMALLEST_SHOWN
+from lti_tool.people.counts import SMALLEST_SHOWN, Fact, told_of
 from lti_tool.people.models import OFFERED_BY_ANYBODY, Opportunity, OpportunityKind, Person
 from lti_tool.people.queries import is_on_offer
 from lti_tool.plans.models import (
@@ -31,8 +27,6 @@ from lti_tool.plans.models import (
 from lti_tool.plans.models.plans import ENDED
 from lti_tool.plans.queries.colleagues import is_for_others
 from lti_tool.teams.models import Agreement, MemberState, Team, TeamCycle, TeamMember, TeamState
-
-Unit = TypeVar("Unit", bound=Hashable)
 
 
 class About(StrEnum):
@@ -55,32 +49,6 @@ class About(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """How many of what is counted are so, and how many are not; and of how many people each is."""
-
-    part: int = 0
-    rest: int = 0
-    part_people: int = 0
-    rest_people: int = 0
-
-    def __add__(self, other: Fact) -> Fact:
-        return Fact(
-            self.part + other.part,
-            self.rest + other.rest,
-            self.part_people + other.part_people,
-            self.rest_people + other.rest_people,
-        )
-
-    @property
-    def whole(self) -> int:
-        return self.part + self.rest
-
-    @property
-    def is_told(self) -> bool:
-        return min(self.part_people, self.rest_people) >= SMALLEST_SHOWN
-
-
-@dataclass(frozen=True, slots=True)
 class Together:
     """The facts of one place; what is too small to be told is None."""
 
@@ -98,17 +66,6 @@ def together_in(db: Session, person: Person, school_id: int | None) -> Together:
         _tries_elsewhere(db, person.district_id),
         _inside(db, person.district_id),
     )
-
-
-def told_of(facts: Mapping[Unit, Fact]) -> dict[Unit, Fact]:
-    """Return those facts that can be told beside each other and their sum."""
-    told = {unit: fact for unit, fact in facts.items() if fact.is_told}
-    while told:
-        untold = sum((fact for unit, fact in facts.items() if unit not in told), Fact())
-        if not untold.whole or untold.is_told:
-            break
-        del told[min(told, key=lambda unit: (told[unit].whole, str(unit)))]
-    return told
 
 
 def _fact(by_school: Mapping[int | None, Fact], school_id: int | None) -> Fact | None:

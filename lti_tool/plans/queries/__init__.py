@@ -21,7 +21,7 @@ from lti_tool.plans.queries.colleagues import (
     works_near,
 )
 from lti_tool.plans.queries.evidence import count_evidence, evidence_for_readers, evidence_of
-from lti_tool.plans.queries.facts import SharedFact, shared_fact
+from lti_tool.plans.queries.facts import shared_fact
 from lti_tool.plans.queries.finding import (
     LearningPage,
     Wish,
@@ -97,7 +97,6 @@ __all__ = [
     "LikeGoal",
     "PlanRecord",
     "Said",
-    "SharedFact",
     "Supply",
     "Wish",
     "activity_of",
