@@ -171,3 +171,25 @@ def test_whoever_taught_one_grade_band_has_it_among_several_after_an_upgrade(fir
         kept = connection.execute(select(table.c.name, table.c.grade_bands).order_by(table.c.id)).all()
     assert [tuple(each) for each in kept] == [("Ana Ruiz", ["3-5"]), ("Cora Lane", [])]
     assert "grade_band" not in table.c
+
+
+def test_learning_that_a_goal_was_announced_with_is_no_news_after_an_upgrade(first):
+    announced, since = datetime(2026, 5, 4, tzinfo=UTC), datetime(2026, 5, 5, tzinfo=UTC)
+    command.upgrade(alembic_config(first), "0031")
+    rows: list[tuple[str, dict[str, Any]]] = [
+        ("district", {}), ("person", {}), ("plan_template", {}), ("template_version", {}), ("growth_plan", {}),
+        ("opportunity", {"id": 1}), ("opportunity", {"id": 2}),
+        ("goal", {"announced_at": announced}),
+        ("activity", {"id": 1, "goal_id": 1, "opportunity_id": 1, "created_at": announced}),
+        ("activity", {"id": 2, "goal_id": 1, "opportunity_id": 2, "created_at": since}),
+    ]  # fmt: skip
+    tables = _tables(first)
+    with first.engine.begin() as connection:
+        for name, row in rows:
+            connection.execute(tables[name].insert().values(_completed(tables[name], row)))
+
+    command.upgrade(alembic_config(first), "head")
+
+    with first.engine.connect() as connection:
+        told = connection.scalars(text("SELECT id FROM activity WHERE announced_at IS NOT NULL")).all()
+    assert told == [1]

@@ -93,7 +93,7 @@ LEFT = {
     Goal: {"id", "plan_id", "state", "met_at", "announced_at", "carried_from_id", "version",
            "created_at", "updated_at"},
     GoalRationale: {"id", "goal_id", "created_at"},
-    Activity: {"id", "plan_id", "goal_id", "created_at"},
+    Activity: {"id", "plan_id", "goal_id", "announced_at", "created_at"},
     TryIt: {"id", "goal_id"},
     Evidence: {"id", "goal_id", "activity_id", "audience", "updated_at"},
     Declaration: {"goal_id", "audience", "declared_at"},

@@ -183,6 +183,21 @@ def test_reopening_takes_nothing_back_and_a_course_linked_since_is_announced(dat
         assert len(announcements(db)) == 2
 
 
+def test_a_course_that_a_machine_with_a_slow_clock_linked_is_announced(database, sample, ana):
+    with database.transaction() as db:
+        meet_goal(db, ana.person, ana.read(db), "Done")
+        reopen_goal(db, ana.person, ana.read(db))
+    with database.transaction() as db:
+        goal = ana.read(db)
+        take_up(db, ana.person, goal, db.merge(sample.course).opportunity)
+        goal.activities[0].created_at = FINISHED.replace(year=2020)
+        goal.plan.rules.try_it_required = False
+        meet_goal(db, ana.person, goal, "Done, with a course")
+
+    with database.reading() as db:
+        assert len(announcements(db)) == 2
+
+
 def test_where_the_lms_cannot_tell_the_owner_opens_the_try(database, sample, linked):
     with database.transaction() as db, pytest.raises(ConflictError):
         start_try(db, linked.person, counted(db, linked, sample.course))

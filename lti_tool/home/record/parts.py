@@ -110,6 +110,7 @@ OWN = (
         "activities", Activity, by="plan_id", under="plans",
         fields=("looked_inside", "completed_at", "taken_back_at", "created_at"),
         refs={"goal_id": "goals"}, shared={"opportunity_id": LEARNING},
+        left_out={"announced_at": "what is brought is of no course here of which anything could be announced"},
     ),
     Part(
         "try_its", TryIt, by="goal_id", under="goals",

@@ -56,6 +56,8 @@ class Activity(Base):
     said."""
     looked_inside: Mapped[LookedInside | None] = mapped_column(text_enum(LookedInside))
     """Asked of learning outside of the district, where colleagues might have served."""
+    announced_at: Mapped[datetime | None]
+    """When its goal was last announced as met with it; empty while that would be news."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     plan: Mapped[GrowthPlan] = relationship(back_populates="activities")

@@ -136,7 +136,13 @@ class Goal(Base):
     @property
     def has_news(self) -> bool:
         """Whether being met now says something that was not announced: the first time, or learning linked since."""
-        return self.announced_at is None or any(each.created_at > self.announced_at for each in self.activities)
+        return self.announced_at is None or any(each.announced_at is None for each in self.activities)
+
+    def announce(self, at: datetime) -> None:
+        """Keep that it was announced as met, and with what learning."""
+        self.announced_at = at
+        for each in self.activities:
+            each.announced_at = at
 
     def is_owned_by(self, person: Person) -> bool:
         return self.plan.person_id == person.id

@@ -39,7 +39,7 @@ def take_up(
         _move(db, actor, noted, goal)
         noted.looked_inside = looked_inside
         return
-    taken = Activity(plan=goal.plan, opportunity=opportunity, looked_inside=looked_inside, created_at=utc_now())
+    taken = Activity(plan=goal.plan, opportunity=opportunity, looked_inside=looked_inside)
     goal.activities.append(taken)
     record_audit(db, actor, "learning_taken_up", "goal", goal.id, **_about(taken, opportunity))
     finished_at = _known_completion(db, actor.id, opportunity)
@@ -201,7 +201,6 @@ def _move(db: Session, actor: Person, activity: Activity, goal: Goal) -> None:
     else:
         activity.plan = goal.plan
         goal.activities.append(activity)
-        goal.announced_at = None  # what was noted before the goal was met is news to it all the same
         if activity.completed_at:
             open_try(db, actor, goal, activity.opportunity_id)
     record_audit(db, actor, "learning_linked", "goal", goal.id, opportunity_id=activity.opportunity_id)

@@ -96,7 +96,7 @@ def meet_goal(db: Session, actor: Person, goal: Goal, results_statement: str) ->
     record_audit(db, actor, "goal_met", "goal", goal.id)
     activate_plan(db, goal.plan)
     if goal.has_news:
-        goal.announced_at = goal.met_at
+        goal.announce(goal.met_at)
         key, district_id = f"goal:{goal.id}", actor.district_id
         enqueue(db, kind="goal.met", key=key, district_id=district_id, payload={"goal_id": goal.id})
 
