@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from lti_tool.errors import LMSAccessError, LMSDiffersError
 from lti_tool.grades.filters import ScoreFilter
 from lti_tool.grades.models import Score, ScoreState
-from lti_tool.launch.models import ResourceLink
+from lti_tool.launch.models import Registration, ResourceLink
+from lti_tool.lms.platform import Scope
 from lti_tool.people.models import Course, Person
 
 
@@ -27,6 +28,8 @@ class Fate(StrEnum):
     LEFT = "left"
     DIFFERS = "differs"
     """Somebody changed it in the gradebook: it goes only where just such scores are chosen."""
+    UNREADABLE = "unreadable"
+    """The LMS took it and lets nobody read results: sent again it would go for certain, whatever the gradebook holds."""
     NO_ACCESS = "no_access"
     NO_PLACE = "no_place"
 
@@ -49,10 +52,18 @@ def fate_of(chosen: ScoreFilter) -> ColumnElement[str]:
         (Score.state == ScoreState.LEFT, Fate.LEFT),
         (has_no_place, Fate.NO_PLACE),
         (Score.state == ScoreState.WAITING, Fate.UNDER_WAY),
+        (and_(Score.state == ScoreState.SENT, ~_can_be_read()), Fate.UNREADABLE),
         (Score.cause == LMSAccessError.code, Fate.NO_ACCESS),
         (Score.cause == LMSDiffersError.code, Fate.GOES if means_differing else Fate.DIFFERS),
         else_=Fate.GOES,
     )
+
+
+def _can_be_read() -> ColumnElement[bool]:
+    """Say in SQL that the LMS lets the tool read the results of a score's course."""
+    course, reading = aliased(Course), f'"{Scope.RESULT_READ}"'
+    grants = (cast(each, String).contains(reading) for each in (course.scopes, Registration.scopes))
+    return exists().where(course.id == Score.course_id, Registration.id == course.registration_id, or_(*grants))
 
 
 def plan_resend(db: Session, person: Person, chosen: ScoreFilter) -> Sequence[CoursePlan]:

@@ -10,8 +10,10 @@ from lti_tool.grades.filters import ScoreFilter
 from lti_tool.grades.models import Resend, Score, ScoreState
 from lti_tool.grades.operations.resending import SOME, begin_resend, resend_some
 from lti_tool.grades.resending import Fate, plan_resend, total_of
+from lti_tool.launch.models import Registration
+from lti_tool.lms.platform import Scope
 from lti_tool.outbox.models import OutboxMessage
-from lti_tool.people.models import AuditEvent
+from lti_tool.people.models import AuditEvent, Course
 from tests.conftest import make_person
 
 STATES = [
@@ -22,10 +24,18 @@ STATES = [
 ]  # fmt: skip
 
 
+def grant(database, course_id: int, *scopes: str) -> None:
+    with database.transaction() as db:
+        course = db.get_one(Course, course_id)
+        course.scopes = list(scopes)
+        db.get_one(Registration, course.registration_id).scopes = []
+
+
 @pytest.fixture
 def mixed(database, sample, add_link) -> list[Score]:
     """Return a score of each fate, and one without a place."""
     link = add_link()
+    grant(database, sample.course.id, Scope.SCORE, Scope.RESULT_READ)
     with database.transaction() as db:
         made = [
             Score(
@@ -83,6 +93,23 @@ def test_what_the_filter_shows_is_sent_and_the_rest_is_left_alone(database, samp
         assert (event.subject_id, event.detail) == (resend.id, {"count": 1, "state": "needs_attention"})
     assert "The LMS has answered for all of them." in visitor.get(f"/sync/resends/{resend.id}").text
     assert "sent again along with others" in visitor.get(f"/sync/scores/{mixed[0].id}").text
+
+
+def test_what_was_sent_before_and_cannot_be_read_back_is_left_alone(database, sample, visit, administrator, mixed):
+    grant(database, sample.course.id, Scope.SCORE)
+    visitor = visit(sample, administrator)
+
+    page = visitor.get("/sync/resend?state=sent").text
+    visitor.post("/sync/resend", data={})
+
+    with database.transaction() as db:
+        total = total_of(plan_resend(db, administrator, ScoreFilter()))
+        resend_some(db, db.scalars(select(Resend)).one().id)
+    assert (total[Fate.GOES], total[Fate.UNREADABLE]) == (1, 1)
+    assert "does not let the tool look whether they are there: left alone" in page
+    assert "Nothing of this would be sent." in page
+    assert states(database)[1] is ScoreState.SENT
+    assert "Send again without looking" in visitor.get(f"/sync/scores/{mixed[1].id}").text
 
 
 def test_nothing_begins_where_nothing_would_be_sent(sample, visit, administrator, mixed):

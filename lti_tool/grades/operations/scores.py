@@ -167,7 +167,7 @@ def courses_to_place(db: Session) -> Sequence[int]:
 
 
 def send_score_again(db: Session, actor: Person, score_id: int) -> Score:
-    """Send a score again; the LMS is asked first, and nothing is sent where it has the score already."""
+    """Send a score again; the LMS is asked first where it lets itself be, and nothing is sent that it has already."""
     score = _score_of(db, actor, score_id)
     if score.resource_link is None or not score.resource_link.line_item_url:
         raise ConflictError(f"{NO_PLACE_WORDS} The score is sent by itself once there is one.")
