@@ -29,7 +29,7 @@ class Fate(StrEnum):
     DIFFERS = "differs"
     """Somebody changed it in the gradebook: it goes only where just such scores are chosen."""
     UNREADABLE = "unreadable"
-    """The LMS took it and lets nobody read results: sent again it would go for certain, whatever the gradebook holds."""
+    """The LMS took it and lets nobody read results: sent again it would go, whatever the gradebook holds."""
     NO_ACCESS = "no_access"
     NO_PLACE = "no_place"
 

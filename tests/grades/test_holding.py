@@ -14,7 +14,7 @@ from lti_tool.grades.needs import NeedKind, needs_of
 from lti_tool.grades.operations import alerts, completions
 from lti_tool.grades.operations.holding import Decision
 from lti_tool.people.models import Course, Person, Role
-from lti_tool.plans.models import Activity, Goal
+from lti_tool.plans.models import Activity, Goal, GoalState
 from tests.conftest import SampleDistrict, make_district, make_person
 from tests.grades.conftest import DONE, MARKED, kept
 from tests.teams.declared import make_identity
@@ -198,6 +198,36 @@ def test_its_owner_says_on_the_goals_page_that_it_still_counts(database, sample,
     page = visitor.get(f"/plans/goals/{goal.id}").text
     assert "It still counts for me" not in page
     assert "as you said; the LMS took it back" in page
+
+
+@pytest.fixture
+def met(database, goal, tell):
+    """Let the goal be met after its course was finished, with the try-it still empty."""
+    tell({"7": True})
+    with database.transaction() as db:
+        kept = db.get_one(Goal, goal.id)
+        kept.state, kept.met_at, kept.results_statement = GoalState.MET, utc_now(), "It worked."
+    return goal
+
+
+def test_a_goal_that_was_met_stays_as_it_was_when_the_lms_takes_its_course_back_and_both_are_told(
+    database, sample, met, tell, visit, learner, administrator
+):
+    tell({"7": False})
+
+    link = link_of(database, met)
+    assert (link.completed_at, link.asks_its_owner) == (DONE, True)
+    with database.reading() as db:
+        kept_goal = db.get_one(Goal, met.id)
+        assert (kept_goal.state, len(kept_goal.tries)) == (GoalState.MET, 1)
+    assert needs(database, administrator) == {NeedKind.TAKEN_BACK: 1}
+    assert (
+        "A goal that was met stays met"
+        in visit(sample, administrator).get(f"/sync/courses/{sample.course.id}/held").text
+    )
+    page = visit(sample, learner).get(f"/plans/goals/{met.id}").text
+    assert "it was finished when the goal was met, which stays met" in page
+    assert "It still counts for me" in page
 
 
 def test_what_the_lms_reports_again_asks_nobody_any_more(database, goal, tell, administrator):

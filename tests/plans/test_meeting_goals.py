@@ -15,6 +15,7 @@ from lti_tool.outbox.models import OutboxMessage
 from lti_tool.people.models import Course
 from lti_tool.plans.models import Activity, GoalState
 from lti_tool.plans.operations import (
+    keep_learning,
     meet_goal,
     record_course_completion,
     reflect,
@@ -144,6 +145,25 @@ def test_a_withdrawn_completion_takes_back_an_empty_try_and_keeps_one_with_words
         assert [first.courses[0].completed_at, second.courses[0].completed_at] == [None, None]
         assert [each.reflection for each in first.tries] == ["Tried it on Monday"]
         assert second.tries == []
+
+
+def test_what_a_met_goal_rested_on_is_not_finished_for_another_goal_once_the_lms_took_it_back(database, sample, linked):
+    with database.transaction() as db:
+        record_course_completion(db, linked.person.id, sample.course.id, FINISHED)
+        goal = linked.read(db)
+        reflect(db, linked.person, goal.tries[0], "Two classes wrote exit notes")
+        meet_goal(db, linked.person, goal, "Most can say it")
+    with database.transaction() as db:
+        withdraw_course_completion(db, linked.person.id, sample.course.id)
+        person = db.merge(linked.person)
+        take_up(db, person, write_goal(db, person, "Second"), db.merge(sample.course).opportunity)
+
+    with database.transaction() as db:
+        first, second = goals_of(db, linked.person)
+        assert (first.state, first.courses[0].completed_at) == (GoalState.MET, FINISHED)
+        assert second.courses[0].completed_at is None
+        keep_learning(db, linked.person, first.courses[0])
+        assert not first.courses[0].asks_its_owner
 
 
 def test_a_goal_with_a_course_is_met_after_a_try_and_announced_once(database, sample, linked):

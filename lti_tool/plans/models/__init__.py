@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.plans.models.activities import Activity, LookedInside, TryIt
+from lti_tool.plans.models.activities import IS_FINISHED, Activity, LookedInside, TryIt
 from lti_tool.plans.models.brought import Brought, BroughtKind
 from lti_tool.plans.models.declarations import (
     Audience,
@@ -34,6 +34,7 @@ from lti_tool.plans.models.shared_goals import SharedGoal
 from lti_tool.plans.models.templates import RATIONALE_SLOTS, ApprovalRule, Collaboration, PlanTemplate, TemplateVersion
 
 __all__ = [
+    "IS_FINISHED",
     "RATIONALE_SLOTS",
     "SOURCES",
     "WORTH_SAYING",

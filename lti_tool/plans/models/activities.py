@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
@@ -52,8 +52,10 @@ class Activity(Base):
     opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id", ondelete="CASCADE"), index=True)
     completed_at: Mapped[datetime | None]
     taken_back_at: Mapped[datetime | None]
-    """When the LMS took back that it is finished; empty once it reports it again. Finished all the same: so its owner
-    said."""
+    """When the LMS took back that it is finished; empty once it reports it again.
+
+    Finished all the same: at that very time, as its owner then said, or earlier, as it was when its goal was met.
+    """
     looked_inside: Mapped[LookedInside | None] = mapped_column(text_enum(LookedInside))
     """Asked of learning outside of the district, where colleagues might have served."""
     announced_at: Mapped[datetime | None]
@@ -83,11 +85,19 @@ class Activity(Base):
     @property
     def asks_its_owner(self) -> bool:
         """Whether the LMS took back that it is finished, and its owner did not say what of it yet."""
-        return self.taken_back_at is not None and self.completed_at is None
+        taken_back_at, completed_at = self.taken_back_at, self.completed_at
+        return taken_back_at is not None and (completed_at is None or completed_at < taken_back_at)
 
     @property
     def lms_cannot_tell(self) -> bool:
         return self.course is not None and bool(self.course.completions_note)
+
+
+IS_FINISHED = and_(
+    Activity.completed_at.is_not(None),
+    or_(Activity.taken_back_at.is_(None), Activity.completed_at >= Activity.taken_back_at),
+)
+"""That learning is finished by the LMS's account or its owner's: what its hours follow."""
 
 
 class TryIt(Base):

@@ -15,7 +15,7 @@ from lti_tool.people.models import Availability, Opportunity, Person
 from lti_tool.people.operations import record_audit
 from lti_tool.people.queries import is_on_offer
 from lti_tool.plans.finding import PAST_IS_FOUND
-from lti_tool.plans.models import Activity, Goal, GrowthPlan, LookedInside
+from lti_tool.plans.models import IS_FINISHED, Activity, Goal, GoalState, GrowthPlan, LookedInside
 from lti_tool.plans.operations.access import require_open, require_owner
 from lti_tool.plans.operations.hours import add_activity_hours, restore_activity_hours, withdraw_activity_hours
 from lti_tool.plans.operations.plans import plan_to_write_in
@@ -108,7 +108,10 @@ def unfinish_activity(db: Session, actor: Person, activity: Activity) -> None:
     if activity.goal is not None:
         require_open(actor, activity.goal)
     if activity.completed_at is not None:
-        _uncomplete(db, activity, "learning_not_finished")
+        activity.completed_at = None
+        _drop_try(activity)
+        withdraw_activity_hours(db, activity.plan.person_id, activity.opportunity_id)
+        _note_unfinished(db, activity, "learning_not_finished")
 
 
 def record_course_completion(db: Session, person_id: int, course_id: int, completed_at: datetime | None) -> None:
@@ -125,11 +128,18 @@ def record_course_completion(db: Session, person_id: int, course_id: int, comple
 
 
 def withdraw_course_completion(db: Session, person_id: int, course_id: int) -> None:
-    """Note wherever the course counts that the LMS took the completion back; a try-it that has words stays."""
+    """Note wherever the course counts that the LMS took the completion back; a try-it that has words stays.
+
+    What a met goal rests on stays as it was: people said that it is met. Its owner is asked all the same.
+    """
     for activity in _counting(db, person_id, course_id):
-        if activity.completed_at is not None:
-            activity.taken_back_at = utc_now()
-            _uncomplete(db, activity, "course_completion_withdrawn")
+        if activity.completed_at is None:
+            continue
+        activity.taken_back_at = utc_now()
+        if activity.goal is None or activity.goal.state is not GoalState.MET:
+            activity.completed_at = None
+            _drop_try(activity)
+        _note_unfinished(db, activity, "course_completion_withdrawn")
     withdraw_activity_hours(db, person_id, course_id)
 
 
@@ -222,15 +232,14 @@ def _complete(db: Session, owner: Person, activity: Activity, completed_at: date
         open_try(db, owner, goal, opportunity_id)
 
 
-def _uncomplete(db: Session, activity: Activity, what: str) -> None:
-    activity.completed_at = None
-    withdraw_activity_hours(db, activity.plan.person_id, activity.opportunity_id)
-    owner, goal, about = activity.plan.person, activity.goal, {"opportunity_id": activity.opportunity_id}
-    if goal is None:
-        record_audit(db, owner, what, "activity", activity.id, **about)
-        return
-    drop_unused_try(goal, activity.opportunity_id)
-    record_audit(db, owner, what, "goal", goal.id, **about)
+def _drop_try(activity: Activity) -> None:
+    if activity.goal is not None:
+        drop_unused_try(activity.goal, activity.opportunity_id)
+
+
+def _note_unfinished(db: Session, activity: Activity, what: str) -> None:
+    subject, about = activity.goal or activity, {"opportunity_id": activity.opportunity_id}
+    record_audit(db, activity.plan.person, what, "goal" if activity.goal else "activity", subject.id, **about)
 
 
 def _about(activity: Activity, opportunity: Opportunity) -> dict[str, object]:
@@ -271,5 +280,5 @@ def _known_completion(db: Session, person_id: int, opportunity: Opportunity) -> 
     return db.scalar(
         select(func.max(Activity.completed_at))
         .join(Activity.plan)
-        .where(GrowthPlan.person_id == person_id, Activity.opportunity_id == opportunity.id)
+        .where(GrowthPlan.person_id == person_id, Activity.opportunity_id == opportunity.id, IS_FINISHED)
     )

@@ -17,6 +17,7 @@ from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.credit import CENT, NOTHING, award_of
 from lti_tool.plans.models import (
+    IS_FINISHED,
     Activity,
     CreditType,
     EntrySource,
@@ -205,7 +206,7 @@ def _was_awarded(db: Session, plan: GrowthPlan) -> bool:
 def _is_finished(db: Session, person_id: int, opportunity_id: int) -> bool:
     """Return whether anything in the person's plans still says that this is finished."""
     db.flush()  # what was just taken out or unfinished is to be seen
-    finished = select(Activity.id).join(Activity.plan).where(Activity.completed_at.is_not(None))
+    finished = select(Activity.id).join(Activity.plan).where(IS_FINISHED)
     own = finished.where(GrowthPlan.person_id == person_id, Activity.opportunity_id == opportunity_id)
     return db.scalar(own.limit(1)) is not None
 

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from lti_tool.errors import NotFoundError
 from lti_tool.people.models import Opportunity, Person, Role, Supervision
 from lti_tool.plans.credit import CycleTotal, PlanHours, Total, cycle_total, plan_hours, starter_types, totals_of
-from lti_tool.plans.models import Activity, CreditType, GrowthPlan, LedgerEntry, LicenceCycle, TemplateVersion
+from lti_tool.plans.models import (
+    IS_FINISHED,
+    Activity,
+    CreditType,
+    GrowthPlan,
+    LedgerEntry,
+    LicenceCycle,
+    TemplateVersion,
+)
 from lti_tool.plans.models.plans import ENDED
 
 
@@ -98,7 +106,7 @@ def finished_without_hours(db: Session, person: Person) -> list[Activity]:
         select(Activity)
         .join(Activity.plan)
         .join(Activity.opportunity)
-        .where(GrowthPlan.person_id == person.id, Activity.completed_at.is_not(None), Opportunity.hours > 0, ~known)
+        .where(GrowthPlan.person_id == person.id, IS_FINISHED, Opportunity.hours > 0, ~known)
         .options(joinedload(Activity.opportunity))
         .order_by(Activity.completed_at, Activity.id)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.people.models import Person
 from lti_tool.plans.canonical import content_hash
-from lti_tool.plans.models import Activity, Brought, BroughtKind, Goal, GrowthPlan, LedgerEntry
+from lti_tool.plans.models import IS_FINISHED, Activity, Brought, BroughtKind, Goal, GrowthPlan, LedgerEntry
 from lti_tool.plans.queries.hours import Hours, hours_of
 from lti_tool.plans.queries.plans import HIDDEN
 from lti_tool.standards.models import Framework, Indicator
@@ -179,7 +179,7 @@ def _learning(db: Session, hours: Hours) -> list[Learning]:
     finished = db.scalars(
         select(Activity)
         .join(Activity.plan)
-        .where(GrowthPlan.person_id == hours.person.id, Activity.completed_at.is_not(None))
+        .where(GrowthPlan.person_id == hours.person.id, IS_FINISHED)
         .options(joinedload(Activity.opportunity))
         .order_by(Activity.completed_at, Activity.id)
     )
