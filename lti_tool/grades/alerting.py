@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from config import Config
+from lti_tool.grades.operations.addresses import KIND, Asking, asking_of
 from lti_tool.grades.operations.alerts import WORDS, Alert, alert_of
 from lti_tool.grades.operations.reminders import Reminding, reminding_of
 from lti_tool.grades.posting import Letter, post, words_of
@@ -12,6 +14,10 @@ FOOT = "At most one message a day is sent for each cause. A district administrat
 REMINDER = "Your goals"
 REMINDED = ("You have {count} goal under way.", "You have {count} goals under way.")
 OPEN_TOOL = "Open Like Goals from your LMS: its home says what comes next."
+ADDRESS = "Is this your address?"
+ASKED = "Somebody asked in Like Goals to be reminded of their goals at this address. If it was you, open {url}"
+LIFE = "The link works once, for three days. If it was not you, leave it: nothing more is sent here."
+NO_MORE = "This message was sent once, and holds nothing about anybody."
 STOP = "You asked for this reminder under My data. To get no more of them, open {url}"
 
 
@@ -33,6 +39,26 @@ def send_reminder(delivery: Delivery) -> None:
     if reminding is not None:
         letter = _reminder_letter(reminding, delivery.settings.tool_url)
         post(delivery.settings, letter, str(delivery.message.payload["channel"]))
+
+
+@handles(KIND)
+def ask_address(delivery: Delivery) -> None:
+    """Send the link with which somebody confirms an address."""
+    with delivery.database.transaction() as db:
+        asking = asking_of(db, int(delivery.message.payload["person_id"]))
+    if asking is not None:
+        post(delivery.settings, _asking_letter(asking, delivery.settings), "mail")
+
+
+def _asking_letter(asking: Asking, settings: Config) -> Letter:
+    words, url = words_of(asking.locale), f"{settings.tool_url}/reminders/confirm/{asking.token(settings.secret_key)}"
+    return Letter(
+        subject=words.ugettext(ADDRESS),
+        text=words.ugettext(ASKED).format(url=url),
+        cure=words.ugettext(LIFE),
+        foot=words.ugettext(NO_MORE),
+        emails=[asking.email],
+    )
 
 
 def _alert_letter(alert: Alert) -> Letter:

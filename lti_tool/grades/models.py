@@ -240,9 +240,24 @@ class Reminder(Base):
     )
     frequency: Mapped[Frequency] = mapped_column(text_enum(Frequency))
     email: Mapped[str] = mapped_column(String(320), default="")
+    confirmed_at: Mapped[datetime | None]
+    """When whoever reads mail at the address said yes, or when the LMS's own address was taken."""
+    confirm_nonce: Mapped[str] = mapped_column(String(32), default="")
+    """What the one link holds that confirms the address; empty once it was used."""
     hook_url: Mapped[str] = mapped_column(String(1000), default="")
     locale: Mapped[str] = mapped_column(String(32), default="en")
     token: Mapped[str] = mapped_column(String(64), unique=True)
     """Whoever has it, from a reminder, can stop the reminders and nothing else."""
     due_at: Mapped[datetime]
     saved_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    @property
+    def waits_for_address(self) -> bool:
+        """Whether nobody has confirmed the e-mail address yet, so that nothing is sent there."""
+        return bool(self.email) and self.confirmed_at is None
+
+    @property
+    def channels(self) -> list[str]:
+        """How reminders go out: `mail`, `hook`, both or not at all yet."""
+        mail = "" if self.waits_for_address else self.email
+        return [name for name, target in (("mail", mail), ("hook", self.hook_url)) if target]

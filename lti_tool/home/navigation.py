@@ -135,6 +135,7 @@ UNDER_ANOTHER = {
     "home.edit_profile": "home.show_my_data",
     "sync.show_reminders": "home.show_my_data",
     "sync.save_reminders": "home.show_my_data",
+    "sync.send_link": "home.show_my_data",
     "home.save_profile": "home.show_my_data",
     "home.enter_admin_code": "home.show_my_data",
     "home.save_admin_code": "home.show_my_data",

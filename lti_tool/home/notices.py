@@ -139,6 +139,9 @@ NOTICES: dict[str, LazyString] = {
     "group_left_so": lazy_gettext("It stays as it is in the LMS."),
     "group_asked": lazy_gettext("The LMS is being asked. Load this page again in a moment."),
     "reminders_saved": lazy_gettext("You are reminded from now on. Each reminder has a link with which it stops."),
+    "reminder_link_sent": lazy_gettext(
+        "A link is on its way to the address you named. Reminders come once you opened it."
+    ),
     "reminders_stopped": lazy_gettext("You get no more reminders."),
     "score_left": lazy_gettext("Left as it is in the gradebook. It asks again if something else shows there."),
     "score_queued": lazy_gettext("The score is queued. The LMS is asked first, so nothing is sent twice."),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 
-SECRETS = re.compile(r"(/s/|[?&](?:invitation|registration_token|code|state)=)[^/?&\s\"]+")
+SECRETS = re.compile(
+    r"(/s/|(?<!/sync)/reminders/(?:confirm/)?|[?&](?:invitation|registration_token|code|state)=)[^/?&\s\"]+"
+)
 LOGGERS = ("werkzeug", "gunicorn.access")
 
 

@@ -162,7 +162,11 @@ def test_session_keys_and_invitations_do_not_reach_access_logs(app, caplog):
         logging.getLogger("werkzeug").info('"%s" %s', "GET /s/secret-key/plans/?a=b HTTP/1.1", 200)
         logging.getLogger("werkzeug").info('"%s" %s', "GET /lti/register?invitation=secret&x=1 HTTP/1.1", 200)
 
+        for address in ("/reminders/secret", "/reminders/confirm/secret.of.three"):
+            logging.getLogger("werkzeug").info('"%s" %s', f"GET {address} HTTP/1.1", 200)
+
     assert "secret" not in caplog.text
+    assert "/reminders/confirm/… HTTP/1.1" in caplog.text
     assert "/s/…/plans/?a=b HTTP/1.1" in caplog.text
 
 

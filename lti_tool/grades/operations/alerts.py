@@ -22,7 +22,7 @@ LATE = timedelta(hours=2)
 """Longer than an LMS is away for a restart."""
 DAY = timedelta(days=1)
 TEST = "test"
-LETTERS = ("alert.send", "reminder.send")
+LETTERS = ("alert.send", "reminder.send", "reminder.confirm")
 """What goes to people and to no LMS."""
 NO_CHANNEL = "Name an e-mail address or a web hook and save it first. Nothing was sent."
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lti_tool.db import utc_now
 from lti_tool.errors import NotFoundError
 from lti_tool.grades.models import Frequency, Reminder
+from lti_tool.grades.operations.addresses import take_address
 from lti_tool.outbox.operations import enqueue
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Goal, GoalState, GrowthPlan
@@ -35,8 +36,9 @@ def save_reminder(
     db: Session, actor: Person, frequency: Frequency, *, email: str, hook_url: str, locale: str
 ) -> Reminder:
     """Remind somebody from now on; the first time when one period has passed."""
-    reminder = db.get(Reminder, actor.id) or Reminder(person_id=actor.id, token=secrets.token_urlsafe(32))
-    reminder.frequency, reminder.email, reminder.hook_url, reminder.locale = frequency, email, hook_url, locale
+    reminder = db.get(Reminder, actor.id) or Reminder(person_id=actor.id, email="", token=secrets.token_urlsafe(32))
+    reminder.frequency, reminder.hook_url, reminder.locale = frequency, hook_url, locale
+    take_address(db, actor, reminder, email)
     reminder.saved_at, reminder.due_at = utc_now(), utc_now() + PERIODS[frequency]
     db.add(reminder)
     return reminder
@@ -64,7 +66,7 @@ def raise_reminders(db: Session, now: datetime) -> int:
     raised = 0
     for reminder, district_id in rows:
         reminder.due_at = now + PERIODS[reminder.frequency]
-        if _goals_under_way(db, reminder.person_id):
+        if reminder.channels and _goals_under_way(db, reminder.person_id):
             raised += 1
             _enqueue(db, reminder, district_id)
     return raised
@@ -75,7 +77,8 @@ def reminding_of(db: Session, person_id: int) -> Reminding | None:
     reminder, goals = db.get(Reminder, person_id), _goals_under_way(db, person_id)
     if reminder is None or not goals:
         return None
-    return Reminding(goals, reminder.email, reminder.hook_url, reminder.locale, reminder.token)
+    email = "" if reminder.waits_for_address else reminder.email
+    return Reminding(goals, email, reminder.hook_url, reminder.locale, reminder.token)
 
 
 def _goals_under_way(db: Session, person_id: int) -> int:
@@ -84,13 +87,12 @@ def _goals_under_way(db: Session, person_id: int) -> int:
 
 
 def _enqueue(db: Session, reminder: Reminder, district_id: int) -> None:
-    for channel, address in (("mail", reminder.email), ("hook", reminder.hook_url)):
-        if address:
-            enqueue(
-                db,
-                kind="reminder.send",
-                key=f"reminder:{reminder.person_id}:{channel}",
-                district_id=district_id,
-                payload={"person_id": reminder.person_id, "channel": channel},
-                lane="alert:mail" if channel == "mail" else f"alert:own:{reminder.person_id}",
-            )
+    for channel in reminder.channels:
+        enqueue(
+            db,
+            kind="reminder.send",
+            key=f"reminder:{reminder.person_id}:{channel}",
+            district_id=district_id,
+            payload={"person_id": reminder.person_id, "channel": channel},
+            lane="alert:mail" if channel == "mail" else f"alert:own:{reminder.person_id}",
+        )

@@ -196,8 +196,11 @@ TOLD = (
 HERE = (
     Part(
         "reminders", Reminder, by="person_id", is_single=True, kept=Kept.HERE,
-        fields=("frequency", "email", "hook_url", "saved_at", "due_at"),
-        left_out={"locale": "it is the language of the launch", "token": "it is a key that stops the reminders"},
+        fields=("frequency", "email", "confirmed_at", "hook_url", "saved_at", "due_at"),
+        left_out={
+            "locale": "it is the language of the launch", "token": "it is a key that stops the reminders",
+            "confirm_nonce": "it is a key that confirms the address",
+        },
     ),
     Part(
         "unknown_results", StrayResult, by="person_id", kept=Kept.HERE, fields=("shown", "noticed_at"),
