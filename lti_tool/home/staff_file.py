@@ -57,6 +57,10 @@ class StaffLine:
     sets_school: bool = False
     names_supervisor: bool = False
 
+    @property
+    def is_ready(self) -> bool:
+        return self.state is LineState.READY
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -78,7 +82,7 @@ def match_staff(db: Session, actor: Person, text: str) -> list[StaffLine]:
 
 def record_staff(db: Session, actor: Person, lines: Sequence[StaffLine]) -> None:
     """Record the lines that are ready, as the administrator confirmed them."""
-    ready = [line for line in lines if line.state is LineState.READY]
+    ready = [line for line in lines if line.is_ready]
     ids = {number for line in ready for number in (line.person_id, line.supervisor_id)}
     people = {each.id: each for each in db.scalars(select(Person).where(Person.id.in_(ids)))}
     schools = {each.name.casefold(): each for each in schools_of_district(db, actor)}

@@ -58,6 +58,10 @@ class MatchedRow:
     course_id: int = 0
     completed_at: datetime | None = None
 
+    @property
+    def is_ready(self) -> bool:
+        return self.state is RowState.READY
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -79,7 +83,7 @@ def record_file(db: Session, actor: Person, matched: Sequence[MatchedRow]) -> in
     """Record the lines that are ready, as the administrator confirmed them; return how many these are."""
     ready: defaultdict[int, dict[int, datetime | None]] = defaultdict(dict)
     for row in matched:
-        if row.state is RowState.READY:
+        if row.is_ready:
             ready[row.course_id][row.person_id] = row.completed_at
     for course_id, finished in sorted(ready.items()):
         record_confirmed(db, db.get_one(Course, course_id), finished)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lti_tool.db import row_id
-from lti_tool.errors import InvalidInputError
 from lti_tool.home.queries.administrator import rosters_of
-from lti_tool.home.staff_file import HEADER, LineState, StaffLine, match_staff, record_staff
+from lti_tool.home.staff_file import HEADER, match_staff, record_staff
 from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.launch.operations import rosters
-from lti_tool.people.sheets import CHANGED, decode_sheet, digest_of
+from lti_tool.people.sheet_page import look_then_record
 
 
 @bp.get("/people/rosters")
@@ -35,28 +36,9 @@ def read_roster(acting: Acting, course_id: int) -> ResponseReturnValue:
 @guard(Right.ADMINISTRATOR)
 def import_staff(acting: Acting) -> ResponseReturnValue:
     """Show what the lines of a file change, and record them once somebody has looked."""
-    if request.method == "GET":
-        return _page()
-    file = request.files.get("file")
-    try:
-        text = decode_sheet(file.stream.read()) if file else request.form.get("text", "")
-        lines = match_staff(acting.db, acting.person, text)
-    except InvalidInputError as error:
-        return _page(problem=error.message), error.status
-    looked_at = request.form.get("looked_at", "")
-    if looked_at != digest_of(lines):
-        return _page(text, lines, problem=CHANGED if looked_at else "")
-    record_staff(acting.db, acting.person, lines)
-    return redirect(url_for("home.show_people", notice="staff_recorded"), 303)
-
-
-def _page(text: str = "", lines: list[StaffLine] | None = None, problem: str = "") -> str:
-    return render_template(
-        "home/staff.html",
-        text=text,
-        looked_at=digest_of(lines) if lines is not None else "",
-        ready=[line for line in lines or () if line.state is LineState.READY],
-        others=[line for line in lines or () if line.state is not LineState.READY],
-        problem=problem,
-        header=HEADER,
+    return look_then_record(
+        partial(render_template, "home/staff.html", header=HEADER),
+        partial(match_staff, acting.db, acting.person),
+        partial(record_staff, acting.db, acting.person),
+        url_for("home.show_people", notice="staff_recorded"),
     )
