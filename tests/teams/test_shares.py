@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.db import utc_now
+from lti_tool.people.models import Opportunity, OpportunityKind
 from lti_tool.plans.models import PracticeCard
 from lti_tool.teams.models import Team
 from tests.teams.test_commitments import say
@@ -41,3 +42,45 @@ def test_b4_no_share_is_a_card_that_is(why, database, four, members):  # noqa: F
             member.accepted_at = utc_now() + timedelta(minutes=1)
 
     assert OWES in members[0].get(four.room).text
+
+
+def door_of_ben(database, four, **when) -> None:  # noqa: F811
+    """Let Ben, who joined a team of ten days an hour ago, have an open door."""
+    with database.transaction() as db:
+        team = db.get_one(Team, four.team_id)
+        team.formed_at = utc_now() - timedelta(days=10)
+        ben = team.membership_of(four.people[1].id)
+        ben.accepted_at = utc_now() - timedelta(hours=1)
+        door = Opportunity(district_id=team.district_id, kind=OpportunityKind.OPEN_DOOR, title="Come and see")
+        door.host_id, door.created_at = ben.person_id, utc_now() - timedelta(days=9)
+        for name, value in when.items():
+            setattr(door, name, value)
+        db.add(door)
+
+
+@pytest.mark.parametrize(
+    ("when", "counts"),
+    [
+        ({}, False),
+        ({"starts_at": utc_now() - timedelta(days=2)}, False),
+        ({"starts_at": utc_now() + timedelta(days=2)}, False),
+        ({"starts_at": utc_now() - timedelta(minutes=5)}, True),
+        ({"created_at": utc_now()}, True),
+        ({"created_at": utc_now(), "retired_on": utc_now().date()}, False),
+    ],
+    ids=["offered before", "held before", "still to come", "held since", "offered since", "taken back"],
+)
+def test_b4_an_open_door_is_a_share_of_the_team_that_its_host_was_in_then(
+    database, four, members, when, counts  # noqa: F811
+):  # fmt: skip
+    door_of_ben(database, four, **when)
+
+    assert (OWES not in members[0].get(four.room).text) is counts
+
+
+def test_b4_what_a_member_passed_on_stays_the_teams_when_that_member_leaves(four, members):  # noqa: F811
+    members[1].post("/plans/practices/new", data=CARD)
+
+    members[1].post(f"/teams/{four.team_id}/leave")
+
+    assert OWES not in members[0].get(four.room).text

@@ -67,6 +67,8 @@ class Team(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     formed_at: Mapped[datetime | None]
+    shared_at: Mapped[datetime | None]
+    """When the team had last passed something on before somebody left it: that stays the team's."""
     lms_group_id: Mapped[str] = mapped_column(String(64), default="")
     lms_group_set_id: Mapped[str] = mapped_column(String(64), default="")
     lms_member_ids: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -31,6 +31,7 @@ from lti_tool.teams.queries import (
     team_of_district,
     team_of_member,
 )
+from lti_tool.teams.queries.shares import last_share
 from lti_tool.teams.scopes import Scope
 
 ENOUGH_TO_FORM = Options().minimum
@@ -136,6 +137,7 @@ def leave_team(db: Session, person: Person, team_id: int) -> None:
     if member is None or member.state is not MemberState.ACCEPTED:
         raise ConflictError("You have not joined this team.")
     close_questions_of(db, person, team)
+    team.shared_at = last_share(db, team)
     team.members.remove(member)
     record_audit(db, person, "team_left", "team", team.id)
     _move_on(db, team)
