@@ -67,7 +67,14 @@ def _found(question: _Question, kind: RunKind, *, within_schools: bool) -> tuple
         teams = teams_of_like_goals(question.candidates, within_schools=within_schools, apart=apart, bonds=bonds)
         return teams, Beside()
     may_move = kind is RunKind.IMPROVE
-    return reform(question.seats, question.candidates, may_move=may_move, apart=apart, bonds=bonds)
+    return reform(
+        question.seats,
+        question.candidates,
+        may_move=may_move,
+        within_schools=within_schools,
+        apart=apart,
+        bonds=bonds,
+    )
 
 
 def _alone(question: _Question, found: list[list[Place]], beside: Beside) -> set[int]:

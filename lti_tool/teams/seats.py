@@ -24,6 +24,7 @@ class Seat:
     candidate: Candidate | None
     """The goal that speaks for it; none where it reaches not all of the team any more."""
     has_joined: bool
+    school: str = ""
 
     @property
     def may_be_moved(self) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lti_tool.errors import InvalidInputError
 from lti_tool.teams.asking import FLOOR, NO_BONDS, Bonds, numbers_of, people_of, request_of
@@ -28,21 +28,54 @@ def reform(
     newcomers: Sequence[Candidate],
     *,
     may_move: bool,
+    within_schools: bool = False,
     apart: Collection[frozenset[int]] = (),
     bonds: Bonds = NO_BONDS,
 ) -> tuple[list[list[Place]], Beside]:
     """Return new teams of those who find no seat in one that stands, and beside these who does or would move.
 
     Teams that somebody made larger than any that is proposed stay as they are, and so does a proposal's locked company.
+    Within schools, so do teams of several schools.
     """
-    standing = _of_open_teams(seats)
     free = [each for each in newcomers if each.person_id not in bonds.locked]
-    asking = _Asking(standing, free, frozenset(apart), bonds)
-    changes, gain = asking.found(may_move=may_move) if standing else ([], None)
+    circles = _circles(_of_open_teams(seats), free, within_schools=within_schools)
+    found = [_Asking(*circle, frozenset(apart), bonds).found(may_move=may_move) for circle in circles]
+    changes = tuple(change for each in found for change in each.changes)
     settled = {change.person_id for change in changes}
     rest = [each for each in newcomers if each.person_id not in settled]
-    kind = RunKind.IMPROVE if may_move else RunKind.JOINERS
-    return teams_of_like_goals(rest, apart=apart, bonds=bonds), Beside(kind, tuple(changes), gain)
+    teams = teams_of_like_goals(rest, within_schools=within_schools, apart=apart, bonds=bonds)
+    return teams, Beside(RunKind.IMPROVE if may_move else RunKind.JOINERS, changes, _gain(found) if may_move else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What would change in one circle, and how alike its people are in sum without any move and with them."""
+
+    changes: list[Change]
+    placed: float = 0.0
+    moved: float = 0.0
+
+
+def _gain(found: Sequence[_Found]) -> float | None:
+    """Return by what part people are more alike than if nobody moved; none where there is nobody."""
+    placed = sum(each.placed for each in found)
+    return round((sum(each.moved for each in found) - placed) / placed, 4) if placed > 0 else 0.0 if found else None
+
+
+def _circles(
+    seats: Sequence[Seat], free: Sequence[Candidate], *, within_schools: bool
+) -> list[tuple[Sequence[Seat], Sequence[Candidate]]]:
+    """Return which teams that stand take whom: all of them, or each school by itself."""
+    if not within_schools:
+        return [(seats, free)] if seats else []
+    schools: defaultdict[int, set[str]] = defaultdict(set)
+    for seat in seats:
+        schools[seat.team_id].add(seat.school)
+    names = {name for there in schools.values() if len(there) == 1 for name in there if name}
+    return [
+        ([seat for seat in seats if schools[seat.team_id] == {name}], [each for each in free if each.school == name])
+        for name in sorted(names)
+    ]
 
 
 def _of_open_teams(seats: Iterable[Seat]) -> list[Seat]:
@@ -82,15 +115,15 @@ class _Asking:
         coming = zip((each.person_id for each in newcomers), known[len(spoken) :], strict=True)
         return [*sitting, *coming]
 
-    def found(self, *, may_move: bool) -> tuple[list[Change], float | None]:
-        """Return the changes, and by what part people are more alike than if nobody moved."""
+    def found(self, *, may_move: bool) -> _Found:
+        """Return the changes, and how alike people are without any move and with them."""
         placed = self._answer(may_move=False)
         if not may_move:
-            return list(self._changes(placed, may_move=False)), None
-        moved = self._answer(may_move=True)
-        price = self.request.options.move_price * moved.moved / len(self.request.people)
-        gain = (moved.objective + price - placed.objective) / placed.objective if placed.objective > 0 else 0.0
-        return list(self._changes(moved, may_move=True)), round(gain, 4)
+            return _Found(list(self._changes(placed, may_move=False)))
+        moved, people = self._answer(may_move=True), len(self.request.people)
+        price = self.request.options.move_price * moved.moved
+        changes = list(self._changes(moved, may_move=True))
+        return _Found(changes, placed.objective * people, moved.objective * people + price)
 
     def _answer(self, *, may_move: bool) -> Answer:
         """Match; what nothing can satisfy is let go: first wishes, then whoever is kept from most others."""

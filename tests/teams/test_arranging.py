@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from lti_tool.outbox.delivery import deliver_due
 from lti_tool.people.models import Supervision
 from lti_tool.plans.models import Goal
 from lti_tool.teams.asking import Bonds
 from lti_tool.teams.like_teams import teams_of_like_goals
-from lti_tool.teams.models import Team, TeamMember, TeamWish
+from lti_tool.teams.models import Team, TeamMember, TeamState, TeamWish
 from tests.conftest import make_person
 from tests.teams.conftest import only_team, propose
 from tests.teams.declared import make_goal
@@ -171,3 +172,74 @@ def test_wishes_that_cannot_be_kept_do_not_keep_the_others_from_a_team():
     found = people_of(teams_of_like_goals(people, bonds=bonds))
 
     assert sum(map(len, found)) == 8
+
+
+@pytest.fixture
+def alone(database, sample, visit, staff):
+    """Return a designer who locked Ana, to whom nobody could come when teams were proposed again."""
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    arrange(database, designer, [staff.educators[0]], "lock")
+    with database.transaction() as db:
+        for each in staff.educators[1:4]:
+            db.add(Supervision(person_id=each.id, supervisor_id=staff.educators[0].id))
+    propose(designer)
+    return designer
+
+
+def test_a_designer_is_told_before_sending_who_is_locked_and_alone_and_what_can_be_done(database, staff, alone):
+    page = alone.get("/teams/").text
+    with database.reading() as db:
+        ana = db.scalars(select(TeamMember).where(TeamMember.person_id == staff.educators[0].id)).one()
+
+    told = page.split("Locked, and alone")[1].split("<article")[0]
+    assert "It stays behind when the others are sent" in told
+    assert "Ana Ruiz" in told
+    assert f"/teams/{ana.team_id}/members/{ana.id}/move" in told
+    assert "Whoever is locked here is alone: nobody was found who could come." in page
+    alone.post(f"/teams/{ana.team_id}/members", data={"what": "free", "member": [ana.id]})
+    assert "Locked, and alone" not in alone.get("/teams/").text
+
+
+def test_the_page_before_sending_says_it_too(database, sample, visit, staff):
+    designer = visit(sample, staff.designer)
+    designer.post("/teams/propose", data={"place": "district", "reach": "district"})
+    extensions = designer.client.application.extensions
+    deliver_due(extensions["database"], extensions["settings"], limit=1)
+    with database.transaction() as db:
+        team = db.scalars(select(Team)).one()
+        other = Team(district_id=team.district_id, scope=team.scope, name="Teal finch")
+        other.members = [TeamMember(person=team.members[0].person, goal=team.members[0].goal, is_locked=True)]
+        team.members.pop(0)
+        db.add(other)
+
+    page = designer.get("/teams/send?place=district").text
+
+    assert "Locked, and alone" in page
+    assert "Teal finch" in page
+
+
+def test_removing_says_first_what_becomes_of_its_people(sample, visit, staff):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+
+    card = designer.get("/teams/").text.split("Remove this proposal")[1].split("</details>")[0]
+
+    assert "Ana Ruiz, Ben Okafor, Chloe Martin, Dinesh Rao are then in no team" in card
+    assert "When you propose teams again, they are placed anew." in card
+
+
+def test_ending_a_team_says_first_what_becomes_of_its_room_and_its_group(database, sample, visit, staff):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    designer.post("/teams/send")
+    team = only_team(database)
+
+    before = designer.get(f"/teams/{team.id}").text
+    with database.transaction() as db:
+        db.get_one(Team, team.id).state = TeamState.FORMED
+    formed = designer.get(f"/teams/{team.id}").text
+
+    assert "Its invitations are gone, also for whoever has joined." in before
+    assert "Its room closes for everybody in it" in formed
+    assert "Whom the tool put into its group in the LMS is taken out of it" in formed

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lti_tool.db import utc_now
 from lti_tool.outbox.delivery import deliver_due
-from lti_tool.people.models import AuditEvent, Supervision
+from lti_tool.people.models import AuditEvent, Person, Supervision
 from lti_tool.plans.models import Goal
 from lti_tool.teams.models import HelpRequest, MemberState, ProposalRun, Team, TeamChange, TeamMember, TeamState
 from tests.conftest import make_person
@@ -15,9 +15,9 @@ from tests.query_counter import count_queries
 from tests.teams.declared import make_goal
 
 
-def look_for(designer, kind: str, place: str = "course") -> None:
+def look_for(designer, kind: str, place: str = "course", reach: str = "district") -> None:
     """Press a button, and let the worker look."""
-    designer.post("/teams/propose", data={"place": place, "kind": kind})
+    designer.post("/teams/propose", data={"place": place, "kind": kind, "reach": reach})
     extensions = designer.client.application.extensions
     deliver_due(extensions["database"], extensions["settings"], limit=1)
 
@@ -182,3 +182,31 @@ def test_teams_of_the_district_take_joiners_too(database, sample, visit, staff, 
     assert "Would join Amber wren" in designer.get("/teams/changes?place=district").text
     with database.reading() as db:
         assert db.scalars(select(ProposalRun)).one().course_id is None
+
+
+@pytest.mark.parametrize("kind", ["joiners", "improve"])
+def test_within_each_school_a_joiner_comes_to_a_team_of_the_own_school_alone(
+    database, sample, visit, staff, wren, kind
+):  # fmt: skip
+    """Dinesh is of another school than two of the team that stands."""
+    designer = visit(sample, staff.designer)
+
+    look_for(designer, kind, reach="school")
+    apart = designer.get("/teams/").text
+    with database.transaction() as db:
+        for person in staff.educators[:3]:
+            db.get_one(Person, person.id).school_id = staff.educators[3].school_id
+    look_for(designer, kind, reach="school")
+    together = designer.get("/teams/changes").text
+
+    assert "would join a team that stands" not in apart
+    assert 'value="school" checked' in apart
+    assert "Would join Amber wren" in together
+
+
+def test_moves_within_each_school_leave_teams_of_several_schools_as_they_are(database, sample, visit, staff, mixed):
+    designer = visit(sample, staff.designer)
+
+    look_for(designer, "improve", reach="school")
+
+    assert "would move to another team" not in designer.get("/teams/").text

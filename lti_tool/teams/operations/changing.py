@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.teams.models import ProposalRun, Team, TeamChange, TeamMember
-from lti_tool.teams.queries import change_of, changes_now, changes_of
+from lti_tool.teams.queries import ChangeNow, change_of, changes_now, changes_of
 from lti_tool.teams.scopes import Scope
 from lti_tool.teams.seats import Change
 
@@ -41,16 +41,22 @@ def send_changes(db: Session, actor: Person, scope: Scope) -> tuple[int, int]:
     now = changes_now(db, scope, changes)
     ready = [each for each in now if not each.why_not]
     for each in ready:
-        change = each.change
-        each.team.members.append(
-            TeamMember(person_id=change.person_id, goal_id=change.goal_id, leaves_id=change.leaves_id)
-        )
+        _invite(each)
         record_audit(db, actor, "team_edited", "team", each.team.id)
     waiting = {each.change.id for each in now if each.why_not}
     for change in changes:
         if change.id not in waiting:
             db.delete(change)
     return len(ready), len(waiting)
+
+
+def _invite(each: ChangeNow) -> None:
+    """Ask somebody to join; whom a member of the team has asked meanwhile has that invitation already."""
+    change = each.change
+    if each.team.membership_of(change.person_id) is None:
+        each.team.members.append(
+            TeamMember(person_id=change.person_id, goal_id=change.goal_id, leaves_id=change.leaves_id)
+        )
 
 
 def leave_out(db: Session, actor: Person, change_id: int) -> None:

@@ -176,13 +176,25 @@ def dissolve_team(db: Session, team: Team) -> None:
 def _move_on(db: Session, team: Team) -> None:
     """Take the step that a change of members brings: form, announce, or end a team in which one would be alone."""
     if len(team.members) < 2:
-        dissolve_team(db, team)
+        _fall_apart(db, team)
         return
     everybody = len(team.accepted) == len(team.members)
     if team.state is TeamState.FORMED:
         announce(db, team)
     elif len(team.accepted) >= ENOUGH_TO_FORM or (everybody and len(team.accepted) >= 2):
         _form(db, team)
+
+
+def _fall_apart(db: Session, team: Team) -> None:
+    """End a team in which one would be alone; one that a designer sent stays on that designer's list as it is.
+
+    If it went, one would know who said no. It goes when teams are proposed the next time.
+    """
+    was_sent = team.created_by_id is None or team.membership_of(team.created_by_id) is None
+    if team.state is TeamState.INVITING and was_sent:
+        team.members = list(team.accepted)
+    else:
+        dissolve_team(db, team)
 
 
 def _form(db: Session, team: Team) -> None:

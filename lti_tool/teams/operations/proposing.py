@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import ConflictError, InvalidInputError, NotFoundError
@@ -69,6 +69,7 @@ def keep_proposals(
     lock_scope(db, scope)
     if message_id and db.scalar(select(ProposalRun.id).where(ProposalRun.message_id == message_id)):
         return []
+    _drop_fallen_apart(db, scope)
     held = _drop_unlocked(db, scope)
     free = {(each.person_id, each.goal_id) for each in free_candidates(db, scope)}
     apart = may_not_be_teamed(db, {person_id for person_id, _ in free})
@@ -107,6 +108,13 @@ def _note_run(db: Session, scope: Scope, message_id: int | None, beside: Beside)
     db.flush()  # its id is in each row of what it found
     replace_changes(db, scope, run, beside.changes)
     return run
+
+
+def _drop_fallen_apart(db: Session, scope: Scope) -> None:
+    """Delete teams that were sent and have fewer than two people left: whoever waits there is placed anew."""
+    whole = select(TeamMember.team_id).group_by(TeamMember.team_id).having(func.count() > 1)
+    ended = delete(Team).where(scope.holds(Team), Team.state == TeamState.INVITING, Team.id.not_in(whole))
+    db.execute(ended.execution_options(synchronize_session=False))
 
 
 def _drop_unlocked(db: Session, scope: Scope) -> dict[int, Team]:

@@ -17,6 +17,7 @@ from lti_tool.teams.queries.candidates import (
     told_achievements,
 )
 from lti_tool.teams.queries.changes import (
+    ChangeNow,
     ChangesNow,
     change_of,
     changes_now,
@@ -29,7 +30,7 @@ from lti_tool.teams.queries.differences import differences_of
 from lti_tool.teams.queries.enrolment import CourseChoice, account_in, courses_for, marked_course, not_enrolled
 from lti_tool.teams.queries.goals import visible_goal
 from lti_tool.teams.queries.inviting import has_a_seat, who_could_join
-from lti_tool.teams.queries.listing import TeamList, targets_for, teams_in
+from lti_tool.teams.queries.listing import TeamList, locked_alone, targets_for, teams_in
 from lti_tool.teams.queries.proposals import (
     MATCH,
     count_without_team,
@@ -62,6 +63,7 @@ __all__ = [
     "MATCH",
     "MATCHED_AUDIENCES",
     "MOST_TEAMS",
+    "ChangeNow",
     "ChangesNow",
     "CourseChoice",
     "LikeGoal",
@@ -94,6 +96,7 @@ __all__ = [
     "last_look",
     "last_run",
     "like_goals",
+    "locked_alone",
     "marked_course",
     "matched_goals",
     "matching_of",

@@ -7,18 +7,24 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from lti_tool.people.models import Course, CourseRole, MatchingPause, Membership, Person
 from lti_tool.plans.models import Activity, Audience, Declaration, Goal, GoalState, GrowthPlan
 from lti_tool.plans.queries import declared_goals, is_for_others
 from lti_tool.teams.likeness import Candidate
-from lti_tool.teams.models import Team, TeamMember, TeamState
+from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from lti_tool.teams.scopes import Scope
 
 MOST_TEAMS = 2
 """More than two teams a person is too many to be of use to any (domain research: DuFour)."""
 LIVE = (TeamState.INVITING, TeamState.FORMED)
+JOINED = (
+    TeamMember.person_id == Person.id,
+    TeamMember.state == MemberState.ACCEPTED,
+    Team.state.in_(LIVE),
+)
+"""Of a `Person`, the teams that they have joined."""
 MATCHED_AUDIENCES = (Audience.SCHOOL, Audience.DISTRICT)
 GOAL_WITH_OWNER = (
     joinedload(Goal.plan).joinedload(GrowthPlan.person).joinedload(Person.school),
@@ -52,8 +58,11 @@ def _counting(goals: Select[Goal], course: Course) -> Select[Goal]:
 
 def is_free(scope: Scope) -> ColumnElement[bool]:
     """Say in SQL that a `Person` is in no team of this scope, nor asked to be, and in fewer than two at all."""
+    other = aliased(TeamMember)
+    has_company = exists().where(other.team_id == Team.id, other.id != TeamMember.id)
     member = select(TeamMember.id).join(TeamMember.team)
     member = member.where(TeamMember.person_id == Person.id, Team.state.in_(LIVE)).correlate(Person)
+    member = member.where(or_(Team.state == TeamState.FORMED, has_company))
     return ~member.where(scope.holds(Team)).exists() & has_room()
 
 
@@ -62,6 +71,21 @@ def has_room() -> ColumnElement[bool]:
     live = select(func.count()).select_from(TeamMember).join(TeamMember.team)
     live = live.where(TeamMember.person_id == Person.id, Team.state.in_(LIVE)).correlate(Person)
     return live.scalar_subquery() < MOST_TEAMS
+
+
+def is_unteamed(scope: Scope) -> ColumnElement[bool]:
+    """Say in SQL that a `Person` has joined no team of this scope, and fewer than two at all.
+
+    Designers see this and no more: what counted invitations would change with a no, and so tell of it.
+    """
+    joined = select(TeamMember.id).join(TeamMember.team).where(*JOINED).correlate(Person)
+    return ~joined.where(scope.holds(Team)).exists() & is_in_few_teams()
+
+
+def is_in_few_teams() -> ColumnElement[bool]:
+    """Say in SQL that a `Person` has joined fewer teams than anybody should be in."""
+    joined = select(func.count()).select_from(TeamMember).join(TeamMember.team)
+    return joined.where(*JOINED).correlate(Person).scalar_subquery() < MOST_TEAMS
 
 
 def candidates_with_room(db: Session, scope: Scope) -> list[Candidate]:

@@ -21,8 +21,8 @@ from lti_tool.teams.queries.candidates import (
     can_be_matched,
     candidate_for,
     candidates_of,
-    is_free,
     is_matched,
+    is_unteamed,
     reaches,
 )
 from lti_tool.teams.queries.readiness import MOST_BY_HAND, OWN_SCHOOL_ONLY
@@ -86,7 +86,8 @@ def seats_in(db: Session, scope: Scope) -> list[Seat]:
 def _seat(member: TeamMember, achieved: tuple[str, ...]) -> Seat:
     goal = _goal_that_speaks(member)
     candidate = replace(candidate_for(goal), achieved=achieved) if goal else None
-    return Seat(member.id, member.team_id, member.person_id, candidate, member.state is MemberState.ACCEPTED)
+    school = member.person.school.name if member.person.school else ""
+    return Seat(member.id, member.team_id, member.person_id, candidate, member.state is MemberState.ACCEPTED, school)
 
 
 def _goal_that_speaks(member: TeamMember) -> Goal | None:
@@ -134,7 +135,7 @@ def changes_now(db: Session, scope: Scope, changes: Sequence[TeamChange]) -> lis
     ids = {each for change in changes for each in (change.team_id, change.leaves_id) if each}
     found = db.scalars(select(Team).where(Team.id.in_(ids)).options(*TEAM_WITH_MEMBERS))
     teams = {team.id: team for team in found}
-    free = set(db.scalars(select(Person.id).where(Person.id.in_([c.person_id for c in changes]), is_free(scope))))
+    free = set(db.scalars(select(Person.id).where(Person.id.in_([c.person_id for c in changes]), is_unteamed(scope))))
     people = {member.person_id for team in teams.values() for member in team.members}
     apart = may_not_be_teamed(db, people | {change.person_id for change in changes}) | apart_wished(db, scope)
     open_to = [change for change in changes if _holds(change, teams, free)]
@@ -149,7 +150,7 @@ def _holds(change: TeamChange, teams: dict[int, Team], free: set[int]) -> bool:
     if leaves is None:
         return change.person_id in free
     there = leaves.membership_of(change.person_id)
-    return there in leaves.accepted and team.membership_of(change.person_id) is None
+    return there in leaves.accepted and team.membership_of(change.person_id) not in team.accepted
 
 
 def _now(change: TeamChange, teams: dict[int, Team], apart: set[frozenset[int]], leaving: Counter[int]) -> ChangeNow:

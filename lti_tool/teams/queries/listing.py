@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lti_tool.paging import cut, following
 from lti_tool.people.models import Person
@@ -41,6 +41,16 @@ def teams_in(
     wanted = select(Team).where(or_(*(Team.id.in_(page) for page in pages))).order_by(Team.name, Team.id)
     found = db.scalars(wanted.options(*TEAM_WITH_MEMBERS)).all()
     return {state: _listed([team for team in found if team.state is state], counts.get(state, 0)) for state in states}
+
+
+def locked_alone(db: Session, scope: Scope) -> Sequence[Team]:
+    """Return the first proposals of a scope in which somebody is locked and nobody else is left."""
+    other = aliased(TeamMember)
+    alone = select(TeamMember.team_id).join(TeamMember.team).where(scope.holds(Team), TeamMember.is_locked)
+    has_company = exists().where(other.team_id == TeamMember.team_id, other.id != TeamMember.id)
+    alone = alone.where(Team.state == TeamState.PROPOSED, ~has_company)
+    wanted = select(Team).where(Team.id.in_(alone)).order_by(Team.name, Team.id).limit(TEAMS_PAGE)
+    return db.scalars(wanted.options(*TEAM_WITH_MEMBERS)).all()
 
 
 def _page(scope: Scope, state: TeamState, after: int | None) -> Select[int]:

@@ -14,7 +14,7 @@ from lti_tool.people.models import Course, Person, School
 from lti_tool.people.queries import PeoplePage, page_of_people
 from lti_tool.plans.models import Activity, Declaration
 from lti_tool.teams.models import LeftAlone, ProposalRun, RunKind, Team, TeamMember, TeamScope, TeamState
-from lti_tool.teams.queries.candidates import is_free, matched_goals
+from lti_tool.teams.queries.candidates import is_unteamed, matched_goals
 from lti_tool.teams.queries.teams import TEAM_WITH_MEMBERS
 from lti_tool.teams.scopes import Scope
 
@@ -95,7 +95,7 @@ def _without_team(scope: Scope, run: ProposalRun | None) -> Select[Person]:
     proposed = select(TeamMember.person_id).join(TeamMember.team)
     proposed = proposed.where(scope.holds(Team), Team.state == TeamState.PROPOSED)
     wanted = select(Person).where(Person.district_id == scope.district_id, Person.id.in_(goals))
-    wanted = wanted.where(is_free(scope), Person.id.not_in(proposed))
+    wanted = wanted.where(is_unteamed(scope), Person.id.not_in(proposed))
     if run is None:
         return wanted
     since = Declaration.declared_at > run.made_at

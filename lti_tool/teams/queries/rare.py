@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from lti_tool.people.models import Person
@@ -18,6 +18,7 @@ from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import (
     can_be_matched,
     has_room,
+    is_in_few_teams,
     is_not_paused,
     reach_of,
 )
@@ -50,7 +51,8 @@ def rare_goals(db: Session, run: ProposalRun | None, people: Sequence[Person]) -
     if run is None:
         return {}
     ids = [person.id for person in people]
-    return _now(db, select(LeftAlone).where(LeftAlone.run_id == run.id, LeftAlone.person_id.in_(ids)))
+    wanted = select(LeftAlone).where(LeftAlone.run_id == run.id, LeftAlone.person_id.in_(ids))
+    return _now(db, wanted, is_in_few_teams())
 
 
 def own_rare_goal(db: Session, person: Person) -> RareGoal | None:
@@ -67,12 +69,12 @@ def own_rare_goal(db: Session, person: Person) -> RareGoal | None:
     left = select(LeftAlone).join(LeftAlone.run).join(Person, Person.id == LeftAlone.person_id)
     left = left.where(Person.id == person.id, ProposalRun.district_id == person.district_id, is_last)
     left = left.where(~teamed, has_room(), is_not_paused()).order_by(LeftAlone.run_id.desc()).limit(1)
-    return _now(db, left.options(CARD)).get(person.id)
+    return _now(db, left.options(CARD), has_room()).get(person.id)
 
 
-def _now(db: Session, wanted: Select[LeftAlone]) -> dict[int, RareGoal]:
+def _now(db: Session, wanted: Select[LeftAlone], can_come: ColumnElement[bool]) -> dict[int, RareGoal]:
     of_nearest = exists().where(Goal.id == LeftAlone.nearest_goal_id, Goal.plan_id == GrowthPlan.id)
-    is_free = of_nearest.where(GrowthPlan.person_id == Person.id, has_room()).correlate(LeftAlone)
+    is_free = of_nearest.where(GrowthPlan.person_id == Person.id, can_come).correlate(LeftAlone)
     found = wanted.where(LeftAlone.why.is_not(None)).options(*WITH_GOALS).add_columns(is_free)
     rows = [(row, free) for row, free in db.execute(found)]
     near = {row.person_id: row.nearest.plan.person_id for row, _ in rows if row.nearest}

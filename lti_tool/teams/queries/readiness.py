@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.people.models import Course
 from lti_tool.teams.likeness import may_see_each_other
-from lti_tool.teams.models import Team, TeamMember, TeamWish
+from lti_tool.teams.models import MemberState, Team, TeamMember, TeamWish
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import LIVE, MOST_TEAMS, candidate_for, candidates_of, is_matched
 from lti_tool.teams.queries.teams import TeamNow
@@ -22,6 +22,7 @@ from lti_tool.teams.scopes import Scope
 MOST_BY_HAND = 8
 """Matching stops at six; a designer may go to eight."""
 TOO_SMALL = "A team needs at least two people. Move somebody into it, or remove it."
+LOCKED_ALONE = "Whoever is locked here is alone: nobody was found who could come."
 OWN_SCHOOL_ONLY = "One of these goals is shared with its own school only."
 
 
@@ -30,7 +31,7 @@ class Readiness:
     """Who cannot be invited by these proposals any more, and who is kept apart."""
 
     busy: frozenset[int]
-    """Who is in a team of this scope by now, or in two at all, or was asked to be."""
+    """Who has joined a team of this scope by now, or two at all; an invitation counts for nothing before its yes."""
     apart: frozenset[frozenset[int]]
     """Pairs that must not be in one team: of whom one reviews the other, or whom a designer wants apart."""
     wishes: Sequence[TeamWish] = ()
@@ -46,10 +47,18 @@ class Readiness:
         members = self.members_of(team)
         return TeamNow(team, members, why_together(candidates_of(members)), self.why_not_sent(team))
 
+    def alone_in(self, teams: Iterable[Team]) -> list[TeamMember]:
+        """Return who is held in one of these proposals with nobody else who could be invited, by name."""
+        ready = [self.members_of(team) for team in teams]
+        alone = [members[0] for members in ready if len(members) == 1 and members[0].is_locked]
+        return sorted(alone, key=lambda each: (each.person.name, each.person_id))
+
     def why_not_sent(self, team: Team) -> str:
         """Return in words why a proposal cannot be sent as it is; empty when it can."""
         members = self.members_of(team)
-        return TOO_SMALL if len(members) < 2 else self._why_not(members)
+        if len(members) < 2:
+            return LOCKED_ALONE if self.alone_in([team]) else TOO_SMALL
+        return self._why_not(members)
 
     def why_not_there(self, target: Team, member: TeamMember) -> str:
         """Return in words why a member cannot come to another proposal; empty when nothing stands in the way."""
@@ -84,5 +93,6 @@ def _busy(db: Session, scope: Scope, person_ids: set[int], course: Course | None
     in_course = Team.course_id == course.id if course else false()
     here = func.max(case((or_(scope.holds(Team), in_course), 1), else_=0))
     live = select(TeamMember.person_id).join(TeamMember.team).group_by(TeamMember.person_id)
-    live = live.where(TeamMember.person_id.in_(person_ids), Team.state.in_(LIVE))
+    live = live.where(TeamMember.person_id.in_(person_ids), TeamMember.state == MemberState.ACCEPTED)
+    live = live.where(Team.state.in_(LIVE))
     return frozenset(db.scalars(live.having(or_(func.count() >= MOST_TEAMS, here == 1))))

@@ -19,6 +19,7 @@ from lti_tool.teams.queries import (
     TeamList,
     clashes_in,
     last_look,
+    locked_alone,
     matching_of,
     people_without_team,
     rare_goals,
@@ -71,7 +72,8 @@ def _show_scope(acting: Acting, scope: Scope) -> ResponseReturnValue:
     only = TeamState(asked["list"]) if asked["list"] not in {"", ALONE} else None
     lists = teams_in(acting.db, scope, only=only, after=asked["after"]) if asked["list"] != ALONE else {}
     unsent = lists.get(TeamState.PROPOSED, NONE)
-    ready = readiness(acting.db, scope, unsent.teams)
+    held = locked_alone(acting.db, scope) if unsent.count else []
+    ready = readiness(acting.db, scope, [*unsent.teams, *held])
     last = last_look(acting.db, scope)
     shows_alone = asked["list"] in {"", ALONE}
     alone = people_without_team(acting.db, scope, last.run, after=asked["after"]) if shows_alone else None
@@ -87,6 +89,7 @@ def _show_scope(acting: Acting, scope: Scope) -> ResponseReturnValue:
         family=acting.launch.registration.family,
         unsent=unsent,
         proposals=[ready.now(team) for team in unsent.teams],
+        held_alone=ready.alone_in(held),
         inviting=lists.get(TeamState.INVITING, NONE),
         formed=lists.get(TeamState.FORMED, NONE),
         clashes=clashes_in(acting.db, lists.get(TeamState.FORMED, NONE).teams),

@@ -59,6 +59,7 @@ def _show(acting: Acting, scope: Scope, teams: Sequence[Team], team: Team | None
         people=people,
         teams=sent,
         staying=len(teams) - len(sent),
+        held_alone=ready.alone_in(teams),
         why_not=ready.why_not_sent(team) if team else "",
         missing=missing[:NAMES_SHOWN],
         more_missing=max(len(missing) - NAMES_SHOWN, 0),

@@ -1,0 +1,167 @@
+"""Saying no changes nothing that a designer reads, whoever had asked."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from lti_tool.people.models import Person
+from lti_tool.plans.models import Goal
+from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
+from tests.conftest import make_person
+from tests.teams.conftest import only_team, propose
+from tests.teams.declared import make_goal
+from tests.teams.test_reforming_pages import look_for, make_team, people_in
+
+PAGES = ("/teams/", "/teams/changes", "/?as=designer")
+
+
+def invited(database, sample, person: Person) -> int:
+    """Have a colleague with a like goal ask somebody to team up with them in this course."""
+    with database.transaction() as db:
+        goal = db.scalars(select(Goal).where(Goal.plan.has(person_id=person.id))).one()
+        colleague = make_person(db, sample, "Mia Lund")
+        team = Team(
+            district_id=sample.district.id, course_id=sample.course.id, name="Teal finch", state=TeamState.INVITING
+        )
+        team.created_by_id = colleague.id
+        own = make_goal(db, sample, colleague, goal.indicators[0])
+        team.members = [
+            TeamMember(person_id=colleague.id, goal_id=own.id, state=MemberState.ACCEPTED),
+            TeamMember(person_id=person.id, goal_id=goal.id),
+        ]
+        db.add(team)
+        db.flush()
+        return team.id
+
+
+def card(page: str) -> str:
+    """Return the first proposal of a designer's page."""
+    return page.split("<article")[1].split("</article>", maxsplit=1)[0]
+
+
+def test_a_proposal_is_the_same_while_somebody_of_it_is_asked_elsewhere_and_after_the_no(
+    database, sample, visit, staff
+):
+    ana, designer = staff.educators[0], visit(sample, staff.designer)
+    propose(designer)
+    before = card(designer.get("/teams/").text)
+
+    elsewhere = invited(database, sample, ana)
+    asked = card(designer.get("/teams/").text)
+    visit(sample, ana).post(f"/teams/{elsewhere}/decline")
+
+    assert "Ana Ruiz" in before
+    assert asked == before
+    assert card(designer.get("/teams/").text) == before
+
+
+def test_whoever_is_asked_elsewhere_is_asked_by_the_designer_too_and_joins_one_of_both(database, sample, visit, staff):
+    ana, designer = visit(sample, staff.educators[0]), visit(sample, staff.designer)
+    propose(designer)
+    team_id = only_team(database).id
+    elsewhere = invited(database, sample, staff.educators[0])
+
+    designer.post(f"/teams/{team_id}/send")
+    joined = ana.post(f"/teams/{team_id}/accept")
+    second = ana.post(f"/teams/{elsewhere}/accept")
+
+    assert (joined.status_code, second.status_code) == (303, 409)
+    assert "You are in a team of this course already." in second.text
+
+
+def test_whoever_is_in_no_team_is_listed_as_that_before_and_after_a_no(database, sample, visit, staff):
+    eva, designer = staff.educators[4], visit(sample, staff.designer)
+    propose(designer)
+
+    elsewhere = invited(database, sample, eva)
+    asked = designer.get("/teams/").text.split("In no team yet")[1]
+    visit(sample, eva).post(f"/teams/{elsewhere}/decline")
+
+    assert "Eva Novak" in asked
+    assert "Eva Novak" in designer.get("/teams/").text.split("In no team yet")[1]
+
+
+@pytest.fixture
+def wren(database, sample, staff) -> int:
+    """Return a formed team of the first three; Dinesh, with a like goal, would join it."""
+    with database.transaction() as db:
+        return make_team(db, sample, "Amber wren", staff.educators[:3], staff.goal_ids[:3])
+
+
+@pytest.mark.parametrize("where", ["another team", "the same team"])
+def test_a_change_is_the_same_while_its_person_is_asked_already_and_after_the_no(
+    database, sample, visit, staff, wren, where
+):
+    dinesh, designer = staff.educators[3], visit(sample, staff.designer)
+    look_for(designer, "joiners")
+    before = designer.get("/teams/changes").text
+    assert "Dinesh Rao" in before
+
+    if where == "another team":
+        asked_to = invited(database, sample, dinesh)
+    else:
+        visit(sample, staff.educators[0]).post(f"/teams/{wren}/ask", data={"goal_id": staff.goal_ids[3]})
+        asked_to = wren
+    asked = designer.get("/teams/changes").text
+    visit(sample, dinesh).post(f"/teams/{asked_to}/decline")
+
+    assert asked == before
+    assert designer.get("/teams/changes").text == before
+
+
+def test_a_change_that_a_teammate_was_quicker_to_make_is_sent_once(database, sample, visit, staff, wren):
+    designer = visit(sample, staff.designer)
+    look_for(designer, "joiners")
+    visit(sample, staff.educators[0]).post(f"/teams/{wren}/ask", data={"goal_id": staff.goal_ids[3]})
+
+    answer = designer.post("/teams/changes/send", data={"place": "course"})
+
+    assert answer.status_code == 303
+    assert people_in(database, wren)["Dinesh Rao"] is MemberState.INVITED
+
+
+@pytest.fixture
+def pair(database, sample, visit, staff) -> Team:
+    """Return a team of Ana and Chloe that was sent to them, each school for itself."""
+    designer = visit(sample, staff.designer)
+    propose(designer, "school")
+    designer.post("/teams/send")
+    with database.reading() as db:
+        member = db.scalars(select(TeamMember).where(TeamMember.person_id == staff.educators[0].id)).one()
+        return db.get_one(Team, member.team_id)
+
+
+@pytest.mark.parametrize("has_joined", [True, False], ids=["after the other had joined", "before any answer"])
+def test_a_team_of_two_stays_on_the_list_as_it_is_when_one_says_no(
+    database, sample, visit, staff, pair, has_joined
+):  # fmt: skip
+    ana, _, chloe = (visit(sample, each) for each in staff.educators[:3])
+    designer = visit(sample, staff.designer)
+    if has_joined:
+        chloe.post(f"/teams/{pair.id}/accept")
+    pages = (*PAGES, f"/teams/{pair.id}")
+    before = {path: designer.get(path).text for path in pages}
+
+    ana.post(f"/teams/{pair.id}/decline")
+
+    assert {path: designer.get(path).text for path in pages} == before
+    assert pair.name in before["/teams/"]
+    if has_joined:
+        assert "Nobody else is asked to this team now." in chloe.get(f"/teams/{pair.id}").text
+    else:
+        assert pair.name not in chloe.get("/teams/?as=educator").text
+
+
+def test_whoever_waits_in_such_a_team_is_placed_anew_when_teams_are_proposed_again(
+    database, sample, visit, staff, pair
+):  # fmt: skip
+    visit(sample, staff.educators[2]).post(f"/teams/{pair.id}/accept")
+    visit(sample, staff.educators[0]).post(f"/teams/{pair.id}/decline")
+
+    propose(visit(sample, staff.designer))
+
+    with database.reading() as db:
+        team = db.scalars(select(Team).where(Team.state == TeamState.PROPOSED)).one()
+        assert {member.person.name for member in team.members} == {"Ana Ruiz", "Chloe Martin"}
+        assert db.get(Team, pair.id) is None
