@@ -129,7 +129,8 @@ def pair(database, sample, visit, staff) -> Team:
     designer.post("/teams/send")
     with database.reading() as db:
         member = db.scalars(select(TeamMember).where(TeamMember.person_id == staff.educators[0].id)).one()
-        return db.get_one(Team, member.team_id)
+        sent: Team = db.get_one(Team, member.team_id)
+        return sent
 
 
 @pytest.mark.parametrize("has_joined", [True, False], ids=["after the other had joined", "before any answer"])

@@ -1,6 +1,6 @@
 """Keep when a team had passed something on before somebody left it.
 
-Revision 0032.
+Revision 0033.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 import lti_tool.db
 
-revision = '0032'
-down_revision = '0031'
+revision = '0033'
+down_revision = '0032'
 branch_labels = None
 depends_on = None
 
