@@ -1,4 +1,4 @@
-"""E-mail addresses that somebody typed: nothing but one link goes there until it was followed (decision 31)."""
+"""E-mail addresses that somebody typed: nothing but one link goes there until it was followed (decision 34)."""
 
 from __future__ import annotations
 

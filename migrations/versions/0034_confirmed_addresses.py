@@ -1,6 +1,6 @@
 """Send reminders only to addresses that the LMS gave or that somebody confirmed.
 
-Revision 0032.
+Revision 0034.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 import lti_tool.db
 
-revision = '0032'
-down_revision = '0031'
+revision = '0034'
+down_revision = '0033'
 branch_labels = None
 depends_on = None
 
