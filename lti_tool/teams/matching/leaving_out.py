@@ -7,6 +7,7 @@ import numpy as np
 from lti_tool.teams.matching.answer import WhyAlone
 from lti_tool.teams.matching.arrays import Bools, Floats, Ints
 from lti_tool.teams.matching.problem import Problem
+from lti_tool.teams.matching.request import Options
 
 ROWS = 512
 OUT_OF_REACH = np.float32(-8)
@@ -71,17 +72,18 @@ def _left_over(problem: Problem, asked: Bools) -> list[int]:
     These are the people with the least company; whoever is kept together with others leaves with all of them, last.
     """
     count, out = int(asked.sum()), list[int]()
-    if _splits(count, problem.options.minimum, problem.options.maximum):
+    if adds_up(count, problem.options):
         return out
     for block in _hardest_first(problem, np.flatnonzero(asked)):
         out += block
-        if _splits(count - len(out), problem.options.minimum, problem.options.maximum):
+        if adds_up(count - len(out), problem.options):
             break
     return out
 
 
-def _splits(people: int, minimum: int, maximum: int) -> bool:
-    return -(-people // maximum) <= people // minimum
+def adds_up(people: int, options: Options) -> bool:
+    """Return whether so many people can be split into teams of the sizes allowed."""
+    return -(-people // options.maximum) <= people // options.minimum
 
 
 def _hardest_first(problem: Problem, people: Ints) -> list[list[int]]:

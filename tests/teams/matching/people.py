@@ -41,6 +41,13 @@ def seen_in_own_school(request: Request, every: int) -> Request:
     return replace(request, people=tuple(people))
 
 
+def partly_formed(seed: int) -> Request:
+    """Return 70 people in teams of four or five, every third goal for the own school, eight teams there from before."""
+    request = seen_in_own_school(crowd(70, seed, minimum=4, maximum=5), 3)
+    ids = random.Random(seed).sample([each.id for each in request.people], 40)
+    return replace(request, previous={f"team-{at}": tuple(ids[at * 5 : at * 5 + 5]) for at in range(8)})
+
+
 def _groups(draw: st.DrawFn, ids: Sequence[str], size: int) -> tuple[tuple[str, ...], ...]:
     group = st.lists(st.sampled_from(ids), min_size=2, max_size=size, unique=True).map(tuple)
     return tuple(draw(st.lists(group, max_size=5)))

@@ -19,22 +19,25 @@ from tests.teams.matching.people import crowd
 ROOT = Path(__file__).parents[3]
 CODE = (
     "from lti_tool.teams.matching.matcher import match\n"
-    "from tests.teams.matching.people import crowd\n"
-    "print(match(crowd({count}, 5), polish=True))"
+    "from tests.teams.matching.people import crowd, partly_formed\n"
+    "print(match({request}, polish=True))"
 )
 
 
-def answer_with(threads: int, count: int) -> bytes:
+def answer_with(threads: int, request: str) -> bytes:
     env = {**os.environ, "OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
     done = subprocess.run(
-        [sys.executable, "-c", CODE.format(count=count)], cwd=ROOT, env=env, capture_output=True, check=True
+        [sys.executable, "-c", CODE.format(request=request)], cwd=ROOT, env=env, capture_output=True, check=True
     )
     return done.stdout
 
 
-@pytest.mark.parametrize("count", [120, pytest.param(900, marks=pytest.mark.long)])
-def test_one_thread_and_two_give_the_same_bytes(count):
-    assert answer_with(1, count) == answer_with(2, count)
+LARGE = pytest.param("crowd(900, 5)", marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("request_made_by", ["crowd(120, 5)", "partly_formed(2)", LARGE])
+def test_one_thread_and_two_give_the_same_bytes(request_made_by):
+    assert answer_with(1, request_made_by) == answer_with(2, request_made_by)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)

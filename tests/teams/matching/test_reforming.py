@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import cProfile
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from lti_tool.teams.matching.matcher import match, match_joiners
 from lti_tool.teams.matching.request import Request
-from tests.teams.matching.people import crowd
+from lti_tool.teams.matching.settling import MOST_LOOKS
+from tests.teams.matching.people import crowd, partly_formed
 from tests.teams.matching.plain import Plain
 
 
@@ -87,3 +90,30 @@ def test_a_team_below_the_minimum_is_filled_up_or_ends():
 
     assert not answer.alone
     assert all(len(team.members) >= 3 for team in answer.teams)
+
+
+def calls_in(asked, request) -> Counter[str]:
+    """Return how often each function was called on the way to an answer."""
+    profile = cProfile.Profile()
+    profile.runcall(asked, request)
+    return Counter({getattr(each.code, "co_name", str(each.code)): each.callcount for each in profile.getstats()})
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_where_sizes_do_not_add_up_few_sets_of_teams_are_looked_at_and_no_solver_is_asked(seed):
+    calls = calls_in(match_joiners, partly_formed(seed))
+
+    assert not [name for name in calls if "milp" in name or "highs" in name]
+    assert calls["best_teams_of_all"] <= MOST_LOOKS
+    assert calls.total() < 40_000
+
+
+def test_however_many_fit_nowhere_the_work_is_bounded():
+    request = crowd(212, 1, minimum=3, maximum=4)
+    ids = [each.id for each in request.people]
+    teams = {f"team-{at}": tuple(ids[at * 4 : at * 4 + 4]) for at in range(50)}
+    strangers = tuple((one, other) for one in ids[200:] for other in ids if one > other)
+
+    calls = calls_in(match_joiners, replace(request, previous=teams, apart=strangers))
+
+    assert 0 < calls["best_teams_of_all"] <= MOST_LOOKS

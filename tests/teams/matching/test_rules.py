@@ -11,7 +11,7 @@ from lti_tool.errors import InvalidInputError
 from lti_tool.teams.matching.answer import WhyAlone
 from lti_tool.teams.matching.matcher import match, match_joiners
 from lti_tool.teams.matching.request import Options, Person, Request, Weights
-from tests.teams.matching.people import crowd, requests, seen_in_own_school
+from tests.teams.matching.people import crowd, partly_formed, requests, seen_in_own_school
 from tests.teams.matching.plain import Plain
 
 SLOW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -87,6 +87,14 @@ def test_newcomers_who_do_not_split_into_the_sizes_are_placed_beside_a_full_team
 
     assert_rules_hold(request, answer)
     assert not answer.alone
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+@pytest.mark.parametrize("asked", [match, match_joiners])
+def test_teams_of_odd_sizes_with_goals_for_the_own_school_are_formed_anew_by_the_rules(asked, seed):
+    request = partly_formed(seed)
+
+    assert_rules_hold(request, asked(request))
 
 
 def test_a_goal_for_the_own_school_is_never_shown_to_another():
