@@ -202,6 +202,8 @@ class ResourceLink(Base):
     """As the last launch gave it, else the tool's own; empty when there is neither."""
     own_line_item_url: Mapped[str] = mapped_column(String(1000), default="")
     """The line item that the tool found or made, as launches named none."""
+    placed_url: Mapped[str] = mapped_column(String(1000), default="")
+    """The line item in which everybody to whom a score was owed got one; another one since is news."""
     seen_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     course: Mapped[Course] = relationship()

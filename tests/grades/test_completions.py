@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import select
+from datetime import timedelta
 
-from lti_tool.db import Database
+import pytest
+from sqlalchemy import event, select
+
+from lti_tool.db import Database, utc_now
+from lti_tool.grades.models import Completion
+from lti_tool.grades.operations import completions
 from lti_tool.people.models import Course
 from lti_tool.plans.models import Activity, Goal, GoalState, TryIt
 from tests.grades.conftest import DONE, kept
+from tests.query_counter import count_queries
 
 
 def link_of(database: Database, goal: Goal) -> Activity:
@@ -91,6 +96,32 @@ def test_a_goal_that_counts_the_course_later_is_told_at_the_next_read(database, 
 
     tell({"7": True})
 
+    assert link_of(database, goal).completed_at == DONE
+
+
+def test_what_an_lms_tells_of_a_course_looks_at_none_of_its_scores(database, goal, tell):
+    with count_queries(database) as counted:
+        tell({"7": True})
+
+    assert not [each for each in counted.statements if "FROM score" in each]
+
+
+def test_opening_a_checkpoint_looks_at_nobody_else_who_finished_the_course_long_ago(
+    database, sample, learner, goal, tell, crowd
+):
+    tell(dict.fromkeys(crowd, True))
+    with database.transaction() as db:
+        for each in kept(database):
+            db.merge(each).noticed_at = utc_now() - timedelta(days=2)
+        db.get_one(Course, sample.course.id).has_finishing_checkpoint = True
+    looked_at: set[int] = set()
+    event.listen(Completion, "load", look := lambda each, _context: looked_at.add(each.person_id))
+
+    with database.transaction() as db:
+        completions.record_checkpoint(db, sample.course.id, learner.id, DONE)
+    event.remove(Completion, "load", look)
+
+    assert looked_at <= {learner.id}
     assert link_of(database, goal).completed_at == DONE
 
 

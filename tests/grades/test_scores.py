@@ -151,17 +151,26 @@ def test_no_second_score_without_a_place_can_be_owed_to_anybody(database, sample
         db.add(Score(**same))
 
 
+def place_due(database) -> list[int]:
+    """Place scores where there is news for them; return in which courses that was."""
+    with database.transaction() as db:
+        course_ids = list(scores.courses_to_place(db))
+        for course_id in course_ids:
+            scores.place_scores(db, course_id)
+    return course_ids
+
+
 def test_a_link_that_is_added_later_gets_its_score_too(database, sample, goal, add_link, meet):
     add_link("http://lms.test/items/1")
     meet(goal, MET)
     owe(database, goal)
     add_link("http://lms.test/items/2")
+    add_link("http://lms.test/items/2")
 
-    with database.transaction() as db:
-        scores.place_scores(db, sample.course.id)
-        scores.place_scores(db, sample.course.id)
+    place_due(database)
 
     assert len(kept(database)) == len(queued(database)) == 2
+    assert place_due(database) == []
 
 
 def test_a_line_item_that_was_replaced_gets_the_score_anew(database, sample, goal, add_link, meet):
@@ -172,8 +181,7 @@ def test_a_line_item_that_was_replaced_gets_the_score_anew(database, sample, goa
         sending.note_confirmed(db, [kept(database)[0].id])
         db.get_one(ResourceLink, link.id).line_item_url = "http://lms.test/items/9"
 
-    with database.transaction() as db:
-        scores.place_scores(db, sample.course.id)
+    assert place_due(database) == [sample.course.id]
 
     (score,) = kept(database)
     assert (score.state, score.line_item_url, score.timestamp) == (ScoreState.WAITING, "http://lms.test/items/9", None)

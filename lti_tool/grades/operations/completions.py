@@ -5,7 +5,7 @@ What is suspicious about them is held until an administrator decides; `holding` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from lti_tool.errors import LMSError
 from lti_tool.grades.models import Completion, CompletionSource, HeldWhy
 from lti_tool.grades.operations.asking import CoursePlan
 from lti_tool.grades.operations.holding import (
+    DAY,
     Decision,
     are_too_many,
     are_too_many_taken_back,
@@ -24,7 +25,6 @@ from lti_tool.grades.operations.holding import (
     is_too_early,
     take_back,
 )
-from lti_tool.grades.operations.scores import place_scores
 from lti_tool.lms.rest import CompletionRead, PersonCompletion
 from lti_tool.people.models import Course, Person
 from lti_tool.people.operations import note_course_there
@@ -58,7 +58,7 @@ def record_read(db: Session, plan: CoursePlan, read: CompletionRead, trouble: LM
     _take_back_gone(db, known, said, plan.source)
     if trouble is None:
         _note_read(db, course, plan, read)
-    _tell(db, course)
+    _tell_waiting(db, course.id)
 
 
 def record_checkpoint(db: Session, course_id: int, person_id: int, opened_at: datetime) -> None:
@@ -68,29 +68,28 @@ def record_checkpoint(db: Session, course_id: int, person_id: int, opened_at: da
         return
     told = {person_id: PersonCompletion("", is_completed=True, completed_at=opened_at)}
     learners = count_learners(db, course_id)
-    _notice_new(db, course, _known(db, course), Told(CompletionSource.CHECKPOINT, told, learners))
-    _tell(db, course)
+    known = _known(db, course, [person_id])
+    _notice_new(db, course, known, Told(CompletionSource.CHECKPOINT, told, learners))
+    _tell_waiting(db, course.id, [person_id])
 
 
 def record_confirmed(db: Session, course: Course, finished: Mapping[int, datetime | None]) -> None:
     """Keep completions that an administrator has looked at one by one: nothing about them is held."""
-    known = _known(db, course)
+    known = _known(db, course, finished)
     for person_id, completed_at in finished.items():
         if person_id not in known:
             said = PersonCompletion("", is_completed=True, completed_at=completed_at)
             _notice(db, course, known, person_id, said, CompletionSource.FILE)
             known[person_id].reviewed_at = utc_now()
-    _tell(db, course)
+    _tell_waiting(db, course.id, finished)
 
 
-def _known(db: Session, course: Course) -> Known:
-    return {each.person_id: each for each in db.scalars(select(Completion).where(Completion.course_id == course.id))}
-
-
-def _tell(db: Session, course: Course) -> None:
-    db.flush()  # what waits is found by a query
-    _tell_waiting(db, course.id)
-    place_scores(db, course.id)
+def _known(db: Session, course: Course, person_ids: Collection[int] | None = None) -> Known:
+    """Return what is known of all people of a course, or of these and of whoever finished it lately."""
+    wanted = select(Completion).where(Completion.course_id == course.id)
+    if person_ids is not None:
+        wanted = wanted.where(or_(Completion.person_id.in_(person_ids), Completion.noticed_at > utc_now() - DAY))
+    return {each.person_id: each for each in db.scalars(wanted)}
 
 
 def decide_held(
@@ -172,8 +171,9 @@ def _notice(
     known[person_id] = completion
 
 
-def _tell_waiting(db: Session, course_id: int) -> None:
-    """Tell whatever waits for this course, for a goal or for none, of every completion that counts."""
+def _tell_waiting(db: Session, course_id: int, person_ids: Collection[int] | None = None) -> None:
+    """Tell whatever waits for this course, for a goal or for none, of every completion that counts, or of these."""
+    db.flush()  # what waits is found by a query
     waiting = (
         select(Completion)
         .join(GrowthPlan, GrowthPlan.person_id == Completion.person_id)
@@ -185,6 +185,8 @@ def _tell_waiting(db: Session, course_id: int) -> None:
             or_(Activity.completed_at.is_(None), Activity.taken_back_at.is_not(None)),
         )
     )
+    if person_ids is not None:
+        waiting = waiting.where(Completion.person_id.in_(person_ids))
     told: Iterable[Completion] = db.scalars(waiting.order_by(Completion.person_id).distinct()).all()
     for completion in told:
         record_course_completion(db, completion.person_id, course_id, completion.completed_at)

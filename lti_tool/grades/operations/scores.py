@@ -76,31 +76,43 @@ def _owe(db: Session, **values: Any) -> None:
 def place_scores(db: Session, course_id: int, person_ids: Collection[int] | None = None) -> None:
     """Give who is owed a score of this course one for each of its line items, and queue what is new.
 
-    All are looked at, or these people alone.
+    All are looked at, or these people alone. One transaction at a time does so in a course: a score that is owed at
+    this moment and a line item that appears at this moment do not miss each other.
     """
+    db.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
     for kind in ScoreKind:
         chosen = [Score.course_id == course_id, Score.kind == kind]
         if person_ids is not None:
             chosen.append(Score.person_id.in_(person_ids))
-        _place_scores(db, course_id, kind, chosen)
+        links = _links_with_line_item(db, course_id, kind)
+        _place_scores(db, course_id, kind, chosen, links)
+        if person_ids is None:
+            for link in links:
+                link.placed_url = link.line_item_url
 
 
-def _place_scores(db: Session, course_id: int, kind: ScoreKind, of_course: Sequence[ColumnElement[bool]]) -> None:
+def _place_scores(
+    db: Session,
+    course_id: int,
+    kind: ScoreKind,
+    of_course: Sequence[ColumnElement[bool]],
+    links: Sequence[ResourceLink],
+) -> None:
+    if not links:
+        return
     owed = db.execute(
         select(Score.person_id, Score.district_id, func.min(Score.achieved_at))
         .where(*of_course)
         .group_by(Score.person_id, Score.district_id)
         .order_by(Score.person_id)
     ).all()
-    links = _links_with_line_item(db, course_id, kind) if owed else []
-    if not links:
-        return
     scores = list(db.scalars(select(Score).where(*of_course)))
     placed = {(score.resource_link_id, score.person_id): score for score in scores}
     free = {score.person_id: score for score in scores if score.resource_link_id is None}
     registration_id = db.get_one(Course, course_id).registration_id
+    one_of_each = sorted({link.line_item_url: link for link in reversed(links)}.values(), key=lambda link: link.id)
     for person_id, district_id, achieved_at in owed:
-        for link in links:
+        for link in one_of_each:
             score = placed.get((link.id, person_id))
             if score is None:
                 score = free.pop(person_id, None) or Score(
@@ -116,8 +128,8 @@ def _place_scores(db: Session, course_id: int, kind: ScoreKind, of_course: Seque
 
 
 def _links_with_line_item(db: Session, course_id: int, kind: ScoreKind) -> Sequence[ResourceLink]:
-    """Return the links to score, one for each line item; never that whose results say who finished the course."""
-    links = db.scalars(
+    """Return the links to score, the oldest first; never that whose results say who finished the course."""
+    return db.scalars(
         select(ResourceLink)
         .join(Course, Course.id == ResourceLink.course_id)
         .where(
@@ -125,9 +137,8 @@ def _links_with_line_item(db: Session, course_id: int, kind: ScoreKind) -> Seque
             ResourceLink.kind.in_(SCORED_LINKS[kind]),
             ResourceLink.line_item_url.not_in(("", Course.completion_item_url)),
         )
-        .order_by(ResourceLink.id.desc())
-    )
-    return sorted({link.line_item_url: link for link in links}.values(), key=lambda link: link.id)
+        .order_by(ResourceLink.id)
+    ).all()
 
 
 def _place(db: Session, score: Score, link: ResourceLink, registration_id: int) -> None:
@@ -154,16 +165,18 @@ def queue_score(db: Session, score: Score, registration_id: int) -> None:
 
 
 def courses_to_place(db: Session) -> Sequence[int]:
-    """Return the courses in which an owed score has no place although a link has one now."""
+    """Return the courses with scores in which a link has a line item that no score was placed in yet."""
     fits = (and_(Score.kind == kind, ResourceLink.kind.in_(links)) for kind, links in SCORED_LINKS.items())
-    with_line_item = exists().where(
-        ResourceLink.course_id == Score.course_id,
-        Course.id == Score.course_id,
-        ResourceLink.line_item_url.not_in(("", Course.completion_item_url)),
-        or_(*fits),
+    is_news = or_(ResourceLink.placed_url != ResourceLink.line_item_url, Score.resource_link_id.is_(None))
+    wanted = (
+        select(ResourceLink.course_id)
+        .join(Course, Course.id == ResourceLink.course_id)
+        .where(
+            ResourceLink.line_item_url.not_in(("", Course.completion_item_url)),
+            exists().where(Score.course_id == ResourceLink.course_id, or_(*fits), is_news),
+        )
     )
-    wanted = select(Score.course_id).where(Score.resource_link_id.is_(None), with_line_item)
-    return db.scalars(wanted.distinct().order_by(Score.course_id)).all()
+    return db.scalars(wanted.distinct().order_by(ResourceLink.course_id)).all()
 
 
 def send_score_again(db: Session, actor: Person, score_id: int) -> Score:
