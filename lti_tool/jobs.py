@@ -34,42 +34,21 @@ QUIET_SECONDS = 15
 """How long requests leave a broker alone that did not answer."""
 ONE_TRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 FOLDER_URL = "filesystem://localhost//"
-SCHEDULE: dict[str, dict[str, Any]] = {
-    "sweep the outbox": {
-        "task": "outbox.sweep",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
-    },
-    "read completions": {
-        "task": "grades.read_due_courses",
-        "schedule": READ_SECONDS,
-        "options": {"expires": READ_SECONDS},
-    },
-    "compare groups": {
-        "task": "teams.compare_groups",
-        "schedule": COMPARE_SECONDS,
-        "options": {"expires": COMPARE_SECONDS},
-    },
-    "read rosters": {
-        "task": "launch.read_due_rosters",
-        "schedule": ROSTER_SECONDS,
-        "options": {"expires": ROSTER_SECONDS},
-    },
-    "forget old imports": {
-        "task": "standards.forget_old_imports",
-        "schedule": TIDY_SECONDS,
-        "options": {"expires": TIDY_SECONDS},
-    },
-    "forget old messages": {
-        "task": "grades.forget_old_messages",
-        "schedule": TIDY_SECONDS,
-        "options": {"expires": TIDY_SECONDS},
-    },
-    "raise alerts": {
-        "task": "grades.raise_alerts",
-        "schedule": ALERT_SECONDS,
-        "options": {"expires": ALERT_SECONDS},
-    },
+
+
+def _every(seconds: int, task_name: str) -> dict[str, Any]:
+    """Return a line of the schedule; a call that finds no worker is dropped when the next one comes."""
+    return {"task": task_name, "schedule": seconds, "options": {"expires": seconds}}
+
+
+SCHEDULE = {
+    "sweep the outbox": _every(SWEEP_SECONDS, "outbox.sweep"),
+    "read completions": _every(READ_SECONDS, "grades.read_due_courses"),
+    "compare groups": _every(COMPARE_SECONDS, "teams.compare_groups"),
+    "read rosters": _every(ROSTER_SECONDS, "launch.read_due_rosters"),
+    "forget old imports": _every(TIDY_SECONDS, "standards.forget_old_imports"),
+    "forget old messages": _every(TIDY_SECONDS, "grades.forget_old_messages"),
+    "raise alerts": _every(ALERT_SECONDS, "grades.raise_alerts"),
 }
 
 celery_app = Celery(

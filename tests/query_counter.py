@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import event
 
 from lti_tool.db import Database
+from tests.conftest import Visitor
 
 
 @dataclass
@@ -32,3 +33,13 @@ def count_queries(database: Database) -> Iterator[QueryCount]:
         yield counted
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
+
+
+def queries_of_pages(database: Database, visitor: Visitor, pages: Sequence[str]) -> list[int]:
+    """Return how many statements each of these pages sends."""
+    counted = []
+    for page in pages:
+        with count_queries(database) as queries:
+            assert visitor.get(page).status_code == 200
+        counted.append(len(queries))
+    return counted

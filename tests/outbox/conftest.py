@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,8 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select, update
 
 import lti_tool.app  # noqa: F401 - all tables
 from config import Config
@@ -25,30 +23,7 @@ from lti_tool.outbox.models import OutboxLane, OutboxMessage
 from lti_tool.outbox.operations import enqueue
 from lti_tool.outbox.settling import settle, still_held
 from lti_tool.people.models import District
-
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1/postgres")
-
-
-def _postgres_url() -> str:
-    """Return the address of a new scratch database; skip where no PostgreSQL answers."""
-    name = f"like_goals_outbox_{os.getpid()}"
-    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 2})
-    try:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except OperationalError:
-        pytest.skip("no PostgreSQL answers")
-    finally:
-        server.dispose()
-    return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-
-
-def _drop(url: str) -> None:
-    server = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {make_url(url).database} WITH (FORCE)"))
-    server.dispose()
+from tests.postgres import SERVER, answers, scratch_database
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -56,9 +31,10 @@ def database_url(request, tmp_path_factory) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('outbox') / 'outbox.sqlite3'}"
         return
-    url = _postgres_url()
-    yield url
-    _drop(url)
+    if not answers(SERVER):
+        pytest.skip("no PostgreSQL answers")
+    with scratch_database(SERVER, "outbox") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ from lti_tool.plans.operations import GoalWords, create_goal, declare_goal
 from lti_tool.plans.queries import goal_of
 from lti_tool.standards.models import Indicator, Level
 from lti_tool.standards.operations import install_sample_frameworks
-from tests.conftest import SampleDistrict, make_person
+from tests.conftest import SampleDistrict, Visitor, make_person
+from tests.plans.writing import Writer
 
 
 def indicator(db: Session, code: str) -> Indicator:
@@ -54,3 +55,15 @@ def ana(database: Database, sample: SampleDistrict) -> Ana:
         person = make_person(db, sample, "Ana Ruiz")
         goal = write_goal(db, person, "See what each student has understood")
     return Ana(person, goal.id, lambda db: goal_of(db, person, goal.id))
+
+
+@pytest.fixture
+def chosen(database: Database, ana: Ana) -> int:
+    """Return the id of an indicator that Ana's goal is not on."""
+    with database.reading() as db:
+        return indicator(db, "T2.1b").id
+
+
+@pytest.fixture
+def writer(sample: SampleDistrict, ana: Ana, visit: Callable[..., Visitor]) -> Writer:
+    return Writer(visit(sample, ana.person))

@@ -14,7 +14,7 @@ from lti_tool.plans.models import Audience
 from lti_tool.plans.queries import BOARD_PAGE, BoardFilter, board_choices, goal_board, goals_of
 from tests.conftest import make_person
 from tests.plans.conftest import indicator, write_goal
-from tests.query_counter import count_queries
+from tests.query_counter import count_queries, queries_of_pages
 
 
 @pytest.fixture
@@ -119,15 +119,7 @@ def test_pages_take_the_same_number_of_queries_however_much_there_is(database, s
     pages = ["/plans/", "/plans/board", f"/plans/goals/{ana.goal_id}", f"/plans/goals/{ana.goal_id}/learning",
              "/plans/course", "/plans/goals/new"]  # fmt: skip
 
-    def counts() -> list[int]:
-        counted = []
-        for page in pages:
-            with count_queries(database) as queries:
-                assert visitor.get(page).status_code == 200
-            counted.append(len(queries))
-        return counted
-
-    before = counts()
+    before = queries_of_pages(database, visitor, pages)
     with database.transaction() as db:
         for number in range(6):
             colleague = make_person(db, sample, f"Colleague {number}", school=number % 2)
@@ -135,7 +127,7 @@ def test_pages_take_the_same_number_of_queries_however_much_there_is(database, s
         for number in range(6):
             write_goal(db, db.merge(ana.person), f"Mine {number}", "T2.2a", "T1.1a", audience=Audience.DISTRICT)
 
-    assert counts() == before
+    assert queries_of_pages(database, visitor, pages) == before
 
 
 def test_reading_all_my_goals_takes_few_queries(database, sample, ana):

@@ -26,15 +26,9 @@ from tests.plans.writing import CHANGE, WHY, Writer, write_in_steps
 
 
 @pytest.fixture
-def chosen(database, ana):
-    with database.reading() as db:
-        return str(indicator(db, "T2.1b").id)
-
-
-@pytest.fixture
 def words(chosen):
     """All words of the goal, as its page sends them."""
-    return {**WHY, **CHANGE, "with_whom": "", "indicator_ids": [chosen]}
+    return {**WHY, **CHANGE, "with_whom": "", "indicator_ids": [str(chosen)]}
 
 
 @pytest.fixture

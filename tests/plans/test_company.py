@@ -19,12 +19,6 @@ PROMPT = "1 colleague has a like goal"
 
 
 @pytest.fixture
-def chosen(database, ana):
-    with database.reading() as db:
-        return indicator(db, "T2.1b").id
-
-
-@pytest.fixture
 def bo(database, sample, chosen):
     """A colleague who declared a goal on the indicator."""
     with database.transaction() as db:

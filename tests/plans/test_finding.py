@@ -30,7 +30,7 @@ from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from tests.conftest import make_person
 from tests.plans.conftest import indicator, write_goal
 from tests.plans.learning import FOR_ALL, align, offer, offer_course
-from tests.query_counter import count_queries
+from tests.query_counter import queries_of_pages
 from tests.standards.aligning import form
 
 INSIDE = [kind for kind in OpportunityKind if kind not in {OpportunityKind.COURSE, OpportunityKind.EXTERNAL}]
@@ -379,19 +379,11 @@ def test_the_number_of_queries_does_not_grow_with_what_is_on_offer(database, sam
     visitor = visit(sample, ana.person)
     pages = ["/plans/learning", "/plans/learning?words=T2.2a", f"/plans/goals/{ana.goal_id}/learning", "/plans/"]
 
-    def counts() -> list[int]:
-        found = []
-        for page in pages:
-            with count_queries(database) as sent:
-                assert visitor.get(page).status_code == 200
-            found.append(len(sent))
-        return found
-
     with database.transaction() as db:
         first = make_person(db, sample, "First host")
         write_goal(db, first, "First goal", audience=Audience.SCHOOL, offer="Come and see")
         offer(db, sample, OpportunityKind.OPEN_DOOR, "First door", host_id=first.id, **FOR_ALL)
-    few = counts()
+    few = queries_of_pages(database, visitor, pages)
     with database.transaction() as db:
         for number in range(12):
             host = make_person(db, sample, f"Host {number}")
@@ -400,7 +392,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_on_offer(database, sam
             align(db, made, "T2.2b", Strength.DEVELOPS)
             db.add(Activity(plan_id=ana.read(db).plan_id, opportunity_id=made.id))
 
-    assert counts() == few
+    assert queries_of_pages(database, visitor, pages) == few
     assert max(few) <= 16
 
 

@@ -9,19 +9,8 @@ from lti_tool.people.models import AuditEvent, Role
 from lti_tool.plans.models import GoalRationale, Priority, RationaleKind, RationaleSource
 from lti_tool.plans.queries import goals_of
 from tests.conftest import make_district, make_person
-from tests.plans.conftest import indicator, write_goal
-from tests.plans.writing import CHANGE, WHY, Writer, write_in_steps
-
-
-@pytest.fixture
-def chosen(database, ana):
-    with database.reading() as db:
-        return indicator(db, "T2.1b").id
-
-
-@pytest.fixture
-def writer(sample, ana, visit):
-    return Writer(visit(sample, ana.person))
+from tests.plans.conftest import write_goal
+from tests.plans.writing import CHANGE, WHY, write_in_steps
 
 
 @pytest.fixture

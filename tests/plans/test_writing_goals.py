@@ -15,19 +15,8 @@ from lti_tool.plans.models.plans import school_year_of
 from lti_tool.plans.operations import meet_goal
 from lti_tool.plans.queries import declared_goals, goals_of
 from tests.conftest import make_person
-from tests.plans.conftest import indicator, write_goal
+from tests.plans.conftest import write_goal
 from tests.plans.writing import CHANGE, WHY, Writer, write_in_steps
-
-
-@pytest.fixture
-def chosen(database, ana):
-    with database.reading() as db:
-        return indicator(db, "T2.1b").id
-
-
-@pytest.fixture
-def writer(sample, ana, visit):
-    return Writer(visit(sample, ana.person))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lti_tool.people.models import Opportunity, Role
 from lti_tool.standards.models import Framework, Strength
 from tests.conftest import make_course, make_district, make_person
-from tests.query_counter import count_queries
+from tests.query_counter import queries_of_pages
 from tests.standards.aligning import EVERYBODY, address, form, saved
 
 
@@ -162,19 +162,11 @@ def test_pages_take_the_same_number_of_queries_however_much_is_aligned(
     visitor = visit(sample, designer)
     pages = [address(sample.course), "/standards/coverage", f"/standards/frameworks/{teachers.id}", "/standards/grid"]
 
-    def counts() -> list[int]:
-        counted = []
-        for page in pages:
-            with count_queries(database) as queries:
-                assert visitor.get(page).status_code == 200
-            counted.append(len(queries))
-        return counted
-
     visitor.post(pages[0], data=form(teachers, {ids["T1.1a"]: "develops"}))
-    before = counts()
+    before = queries_of_pages(database, visitor, pages)
     visitor.post(pages[0], data=form(teachers, dict.fromkeys(ids.values(), "develops")))
 
-    assert counts() == before
+    assert queries_of_pages(database, visitor, pages) == before
     assert max(before) <= 13
 
 
