@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from config import Config
@@ -69,6 +69,17 @@ def registration_for_notice(db: Session, *, issuer: str, client_id: str, deploym
     if found is None:
         raise LaunchError("registration_unknown", UNKNOWN, status=403)
     return found
+
+
+def same_clients(db: Session) -> dict[str, str]:
+    """Return which registrations are the same client of the same LMS as an earlier one, each by that one's number.
+
+    Schools of one Canvas cloud share a key, and Canvas counts their requests together.
+    """
+    earliest = func.min(Registration.id).over(partition_by=(Registration.issuer, Registration.client_id))
+    each = select(Registration.id, earliest.label("earliest")).subquery()
+    later = select(each.c.id, each.c.earliest).where(each.c.id != each.c.earliest)
+    return {str(number): str(first) for number, first in db.execute(later)}
 
 
 def login_of_state(db: Session, state: str) -> tuple[Login, Registration]:

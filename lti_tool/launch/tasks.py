@@ -8,12 +8,13 @@ from lti_tool.jobs import task, worker_resources
 from lti_tool.launch.models import Deployment, DeploymentState
 from lti_tool.launch.names import NoticeType
 from lti_tool.launch.operations import rosters
-from lti_tool.launch.queries import platform_of
+from lti_tool.launch.queries import platform_of, same_clients
 from lti_tool.lms.advantage import Advantage
 from lti_tool.lms.tokens import AccessTokens
-from lti_tool.outbox.handlers import Delivery, handles
+from lti_tool.outbox.handlers import Delivery, handles, tells_clients
 
 NOTICES_PATH = "/lti/notices"
+tells_clients(same_clients)
 
 
 @handles("notices.subscribe")

@@ -48,6 +48,8 @@ class Wish:
     at_once: int = 8
     """How many of one client may be at its LMS, in all its lanes and over all workers."""
     held: Mapping[str, Held] = field(default_factory=dict)
+    clients: Mapping[str, str] = field(default_factory=dict)
+    """Of the numbers of lanes which count as another one, being the same client of the same LMS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,10 @@ def claim_messages(db: Session, holder: str, lease: timedelta, wish: Wish) -> li
     return chosen
 
 
-def client_of(lane: str) -> str:
+def client_of(lane: str, clients: Mapping[str, str]) -> str:
     """Return which client of an LMS a lane belongs to: `platform:7` and `rest:7` are two ways to the same one."""
-    return lane.partition(":")[2] or lane
+    number = lane.partition(":")[2] or lane
+    return clients.get(number, number)
 
 
 def renew_leases(db: Session, held: Sequence[Message], lease: timedelta) -> None:
@@ -119,7 +122,7 @@ class _Choice:
         self._sending = dict(db.execute(SENDING, {"now": now}).all())
         self._at_client = Counter[str]()
         for lane, sending in self._sending.items():
-            self._at_client[client_of(lane)] += sending
+            self._at_client[self._client_of(lane)] += sending
         self._held = {lane: Held(each.sending, each.ready) for lane, each in wish.held.items()}
         self._threads = wish.threads
         self._chosen: list[Claimed] = []
@@ -156,7 +159,7 @@ class _Choice:
         if is_sending:
             held.sending, self._threads = held.sending + 1, self._threads - 1
             self._sending[row.lane] = self._sending.get(row.lane, 0) + 1
-            self._at_client[client_of(row.lane)] += 1
+            self._at_client[self._client_of(row.lane)] += 1
         else:
             held.ready += 1
         message = Message(
@@ -168,10 +171,13 @@ class _Choice:
         """Return whether a thread is free for a lane; work that needs no LMS has no lane and no limit but that."""
         if self._threads <= 0 or not lane:
             return self._threads > 0
-        if self._at_client[client_of(lane)] >= self._wish.at_once:
+        if self._at_client[self._client_of(lane)] >= self._wish.at_once:
             return False
         width = self._narrowed.get(lane, self._wish.at_once)
         return self._sending.get(lane, 0) < width and self._held.get(lane, Held()).sending < self._wish.share
+
+    def _client_of(self, lane: str) -> str:
+        return client_of(lane, self._wish.clients)
 
     def _may_stand_ready(self, lane: str) -> bool:
         held = self._held.get(lane, Held())

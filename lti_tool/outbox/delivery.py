@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from config import Config
 from lti_tool.db import Database
 from lti_tool.outbox.claiming import AHEAD, Claimed, Held, Wish, claim_messages, renew_leases
-from lti_tool.outbox.handlers import BatchHandler, Message, Outcome, handler_of
+from lti_tool.outbox.handlers import BatchHandler, Message, Outcome, clients_of_lanes, handler_of
 from lti_tool.outbox.settling import give_back, note_started, settle, still_held
 from lti_tool.outbox.slots import Job, Slots
 
@@ -43,6 +43,8 @@ MOST_RENEWALS = 90
 """A handler that hangs loses its message in the end: with three renewals a lease, after half an hour."""
 LOOK_AGAIN = 1.0
 """How many seconds a busy worker lets pass before it looks for what has become due since."""
+CLIENTS_LAST = 60.0
+"""How many seconds a worker believes which lanes lead to the same client; registrations hardly ever change."""
 SHARE = 0.75
 """How much of a worker one lane may take."""
 DATABASE_PAUSE = 0.5
@@ -87,6 +89,8 @@ class Courier:
         self._share, self._ahead = max(int(threads * SHARE), 1), AHEAD if threads > 1 else 0
         self._handlers: dict[str, BatchHandler] = {}
         self._renewed_at, self._called_at, self._is_crowded = time.monotonic(), 0.0, False
+        self._clients: Mapping[str, str] = {}
+        self._asked_clients_at = float("-inf")
 
     def __enter__(self) -> Self:
         return self
@@ -168,6 +172,7 @@ class Courier:
     def _claim(self, db: Session, wish: Wish) -> list[tuple[Job, bool]]:
         if wish.most <= 0:
             return []
+        wish = replace(wish, clients=self._clients_now(db))
         claimed = claim_messages(db, secrets.token_hex(16), self._lease, wish)
         self._is_crowded = not self._slots.free - sum(each.is_sending for each in claimed)
         if not claimed:
@@ -179,6 +184,11 @@ class Courier:
             (Job(each.message, self._handler(each.message.kind), found.get(each.message.id)), each.is_sending)
             for each in claimed
         ]
+
+    def _clients_now(self, db: Session) -> Mapping[str, str]:
+        if time.monotonic() - self._asked_clients_at >= CLIENTS_LAST:
+            self._clients, self._asked_clients_at = clients_of_lanes(db), time.monotonic()
+        return self._clients
 
     def _begun(self, db: Session, kind: str, messages: Sequence[Message]) -> Mapping[int, Any]:
         """Let a handler read what messages need; one that it fails at does not hold up the others."""

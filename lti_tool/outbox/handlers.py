@@ -71,6 +71,8 @@ class BatchHandler(Protocol):
 Handler = Callable[[Delivery], None]
 BatchMaker = Callable[[Database, Config], BatchHandler]
 _makers: dict[str, BatchMaker] = {}
+ClientReader = Callable[[Session], Mapping[str, str]]
+_client_readers: list[ClientReader] = []
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -95,6 +97,17 @@ def handles_batches(kind: str) -> Callable[[BatchMaker], BatchMaker]:
         return maker
 
     return register
+
+
+def tells_clients(reader: ClientReader) -> ClientReader:
+    """Make a function what tells of the numbers of lanes which count as another one: one client of one LMS."""
+    _client_readers.append(reader)
+    return reader
+
+
+def clients_of_lanes(db: Session) -> Mapping[str, str]:
+    """Return of the numbers of lanes which count as another one."""
+    return {number: other for reader in _client_readers for number, other in reader(db).items()}
 
 
 def handler_of(kind: str, database: Database, settings: Config) -> BatchHandler:

@@ -88,7 +88,7 @@ class Outbox:
         with self.database.transaction() as db:
             message = enqueue(
                 db, kind="test", key=key, lane=lane, district_id=self.district_id, payload=payload,
-                due_at=utc_now() + timedelta(seconds=due_in),
+                due_at=utc_now() + timedelta(seconds=due_in) if due_in else None,
             )  # fmt: skip
             return message.id
 

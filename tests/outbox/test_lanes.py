@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 
+import lti_tool.launch.tasks  # noqa: F401 - it tells which lanes lead to one client
 from lti_tool.db import utc_now
 from lti_tool.errors import (
     LMSAccessError,
@@ -15,6 +19,7 @@ from lti_tool.errors import (
     LMSUnavailableError,
     LMSWaitingError,
 )
+from lti_tool.launch.models import Registration
 from lti_tool.outbox.claiming import TOLERATED
 from lti_tool.outbox.models import OutboxLane
 from lti_tool.outbox.operations import resume_lane
@@ -157,6 +162,42 @@ def test_the_lanes_of_one_client_share_what_its_lms_bears(outbox):
     lanes = Counter(message.lane for message in claimed)
     assert lanes["platform:1"] + lanes["rest:1"] == 8
     assert lanes["platform:2"] == 6
+
+
+def test_registrations_that_are_one_client_of_one_lms_share_what_it_bears(outbox):
+    with outbox.database.transaction() as db:
+        made = [register(outbox, "https://canvas.example", client) for client in ("170", "170", "230")]
+        db.add_all(made)
+        db.flush()
+        lanes = [f"platform:{each.id}" for each in made]
+    for number in range(12):
+        for lane in lanes:
+            outbox.put(f"{lane}-{number}", lane=lane)
+    at_work, most, lock = Counter[str](), Counter[str](), threading.Lock()
+
+    def behave(delivery):
+        client = "230" if delivery.message.lane == lanes[2] else "170"
+        with lock:
+            at_work[client] += 1
+            most[client] = max(most[client], at_work[client])
+        time.sleep(0.05)
+        with lock:
+            at_work[client] -= 1
+
+    outbox.behaviour = behave
+    outbox.deliver(threads=40)
+
+    assert outbox.states() == ["delivered"] * 36
+    assert most["170"] <= outbox.settings.lms_at_once
+    assert most["230"] <= outbox.settings.lms_at_once
+
+
+def register(outbox, issuer: str, client_id: str) -> Registration:
+    address = f"{issuer}/lti"
+    return Registration(
+        district_id=outbox.district_id, login_key=secrets.token_hex(8), issuer=issuer, client_id=client_id,
+        auth_login_url=address, auth_token_url=address, key_set_url=address,
+    )  # fmt: skip
 
 
 def test_what_stands_ready_does_not_count_as_under_way(outbox):
