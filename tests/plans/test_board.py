@@ -12,6 +12,7 @@ from lti_tool.people.models import GradeBand
 from lti_tool.plans.cards import GoalCard
 from lti_tool.plans.models import Audience
 from lti_tool.plans.queries import BOARD_PAGE, BoardFilter, board_choices, goal_board, goals_of
+from lti_tool.standards.models import Framework, Indicator, Level
 from tests.conftest import make_person
 from tests.plans.conftest import indicator, write_goal
 from tests.query_counter import count_queries, queries_of_pages
@@ -61,6 +62,36 @@ def test_the_board_is_narrowed_by_component_school_and_discipline(database, samp
     page = visit(sample, ana.person).get("/plans/board?discipline=art").text
     assert "Nearest" in page
     assert "Farther" not in page
+
+
+def test_the_board_is_narrowed_by_any_part_of_standards_of_two_levels_or_of_more(
+    database, sample, ana, colleagues, visit
+):
+    with database.transaction() as db:
+        flat = Framework(district_id=sample.district.id, identifier="two levels", title="Flat", size=2)
+        db.add(flat)
+        db.flush()
+        place = {"framework_id": flat.id, "statement": "Talk", "position": 1}
+        part = Indicator(**place, identifier="1", level=Level.DOMAIN, code="1", path="1")
+        db.add(part)
+        db.flush()
+        leaf = Indicator(**place, identifier="1a", level=Level.INDICATOR, code="F1a", path="1/F1a", parent_id=part.id)
+        db.add(leaf)
+        db.flush()
+        write_goal(db, make_person(db, sample, "Di Flat"), "Flat one", "F1a", audience=Audience.DISTRICT)
+        component = indicator(db, "T1.1a").parent
+        assert component
+        assert component.parent
+        domain_id, part_id = component.parent.id, part.id
+    visitor = visit(sample, ana.person)
+
+    def shown(chosen: int) -> set[str]:
+        page = visitor.get(f"/plans/board?component={chosen}").text
+        assert f'value="{chosen}" selected' in page
+        return {each for each in ("Nearest", "Near", "Far", "Farther", "Flat one") if f">{each}<" in page}
+
+    assert shown(part_id) == {"Flat one"}
+    assert shown(domain_id) == {"Farther"}
 
 
 def test_a_school_that_was_only_asked_for_opens_nothing(database, sample, ana):

@@ -17,6 +17,7 @@ from lti_tool.people.models import (
     EducatorProfile,
     EducatorRole,
     GradeBand,
+    Opportunity,
     OpportunityKind,
     Person,
     Role,
@@ -25,7 +26,7 @@ from lti_tool.people.models import (
 from lti_tool.plans.finding import time_of
 from lti_tool.plans.models import Activity, Audience, LookedInside
 from lti_tool.plans.operations import withdraw_declaration
-from lti_tool.standards.models import Framework, Strength
+from lti_tool.standards.models import Alignment, Framework, Strength
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from tests.conftest import make_person
 from tests.plans.conftest import indicator, write_goal
@@ -117,6 +118,24 @@ def test_s4_each_result_says_because_of_what_and_against_what(database, sample, 
     assert "Because: indicator T2.2a, meant for everybody" in said["A course for everybody"]
     assert "Meant for others: grades 6-8, 9-12, counselor." in said["Listening in group counseling"]
     assert "Because: indicator T2.2a Nobody has said yet for whom this is." in said["A new course"]
+
+
+def test_what_serves_the_very_indicator_comes_before_any_number_of_things_near_it(database, sample, ana, visit):
+    with database.transaction() as db:
+        made = [
+            Opportunity(district_id=sample.district.id, kind=OpportunityKind.COACHING, title=f"Coaching {place}")
+            for place in range(420)
+        ]
+        db.add_all(made)
+        db.flush()
+        near = indicator(db, "T2.2c").id
+        db.add_all(Alignment(opportunity_id=each.id, indicator_id=near, strength=Strength.DEVELOPS) for each in made)
+        offer(db, sample, OpportunityKind.COACHING, "Zebra crossings of thought")
+
+    found = found_on(visit(sample, ana.person).get(f"/plans/goals/{ana.goal_id}/learning").text)
+
+    assert found[0][0] == "Zebra crossings of thought"
+    assert "Because: indicator T2.2a" in found[0][1]
 
 
 def test_what_happens_at_an_hour_says_the_hour_and_ten_hours_are_ten(database, sample, ana, visit):

@@ -16,19 +16,20 @@ from lti_tool.plans.models import Audience, Goal, GrowthPlan, PlanState
 from lti_tool.plans.operations import declare_goal
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from tests.conftest import make_district, make_person
+from tests.plans.conftest import indicator
 from tests.plans.life import Live, make_live, template
 
 READING = "see words why history"
 GROWING = "meet declare evidence"
 TABLE = {
     # state:             what its owner may do                                what its reader may do
-    "draft":             (f"{READING} {GROWING} withdraw edit share submit",  ""),
+    "draft":             (f"{READING} {GROWING} withdraw edit replace share submit",  ""),
     "handed in":         (f"{READING} {GROWING} withdraw recall",             "see"),
     "submitted":         (f"{READING} {GROWING} withdraw",                    f"{READING} comment decide"),
-    "changes_requested": (f"{READING} {GROWING} withdraw edit share submit",  f"{READING} comment"),
-    "approved":          (f"{READING} {GROWING} withdraw edit share",         f"{READING} comment"),
-    "active":            (f"{READING} {GROWING} withdraw edit share middle",  f"{READING} comment"),
-    "mid_year_done":     (f"{READING} {GROWING} withdraw edit share close",   f"{READING} comment"),
+    "changes_requested": (f"{READING} {GROWING} withdraw edit replace share submit",  f"{READING} comment"),
+    "approved":          (f"{READING} {GROWING} withdraw edit replace share",         f"{READING} comment"),
+    "active":            (f"{READING} {GROWING} withdraw edit replace share middle",  f"{READING} comment"),
+    "mid_year_done":     (f"{READING} {GROWING} withdraw edit replace share close",   f"{READING} comment"),
     "final_submitted":   (f"{READING} {GROWING} withdraw",                    f"{READING} comment decide"),
     "closed":            (f"{READING} carry-over",                            READING),
     "withdrawn":         (f"{READING} evidence carry-over",                   ""),
@@ -131,6 +132,12 @@ def edits(visitor: Any, live: Live, goal_id: int) -> bool:
     return status(visitor.post(f"/plans/goals/{goal_id}/edit", data={**words, "indicator_ids": ids})) == 303
 
 
+def moves_to_what_came_after(visitor: Any, live: Live, goal_id: int) -> bool:
+    with live.database.reading() as db:
+        old = db.get_one(Goal, goal_id).indicators[0].id
+    return sends_of_goal(f"indicators/{old}/replaced", answer="move")(visitor, live, goal_id)
+
+
 def decides(visitor: Any, live: Live, goal_id: int) -> bool:
     ways = (("agree", ""), ("answer", "Go on."), ("sign", "Well said."))
     return any(sends("decide", do=do, words=words, signed_name="A name")(visitor, live, goal_id) for do, words in ways)
@@ -143,6 +150,7 @@ ACTS: dict[str, Callable[[Any, Live, int], bool]] = {
     "history": lambda visitor, live, _: status(visitor.get(f"/plans/{live.plan_id}/history")) == 200,
     "comment": sends("comments", field="shared_with", kind="praise", words="Well said."),
     "edit": edits,
+    "replace": moves_to_what_came_after,
     "decide": decides,
     "submit": sends("submit"),
     "recall": sends("recall"),
@@ -170,6 +178,7 @@ def make_people(live: Live) -> dict[str, tuple[Any, Any]]:
     with live.database.transaction() as db:
         owner = db.get_one(Person, cast.owner.id)
         goal = db.scalars(select(Goal).filter_by(plan_id=live.plan_id).order_by(Goal.id)).all()[0]
+        goal.indicators[0].replaced_by = indicator(db, "T2.2b")
         if not goal.plan.is_restricted:
             declare_goal(db, owner, goal, CardWords(Audience.DISTRICT))
         team = Team(district_id=sample.district.id, course_id=sample.course.id, name="Amber Wren")

@@ -13,7 +13,7 @@ from lti_tool.errors import ConflictError, InvalidInputError
 from lti_tool.people.models import AuditEvent, Role
 from lti_tool.plans.models import Goal, GoalIndicator
 from lti_tool.plans.operations import GoalWords, change_goal, create_goal
-from lti_tool.plans.queries import goal_of
+from lti_tool.plans.queries import goal_of, revisions_of
 from lti_tool.standards.models import Alignment, Framework, Indicator, Strength
 from lti_tool.standards.operations import import_at_once
 from lti_tool.standards.queries import compare, framework_like, package_of_framework, trees_of
@@ -211,6 +211,21 @@ def test_the_owner_is_offered_the_successor_and_moves_the_goal_to_it(database, s
         assert [each.id for each in goal_of(db, person, goal_id).indicators] == [new.id]
         event = db.scalars(select(AuditEvent).where(AuditEvent.action == "goal_indicator_replaced")).one()
         assert (event.actor_id, event.detail) == (person.id, {"old": old.id, "new": new.id})
+
+
+def test_moving_to_the_successor_is_a_version_that_a_later_save_is_compared_with(database, sample, first, visit):
+    person, goal_id = first
+    replaced_by_new(database, sample)
+    with database.reading() as db:
+        old, new = indicator(db, "A.1.a"), indicator(db, "A.1.new")
+
+    visit(sample, person).post(f"/plans/goals/{goal_id}/indicators/{old.id}/replaced", data={"answer": "move"})
+
+    with database.reading() as db:
+        goal = goal_of(db, person, goal_id)
+        last = revisions_of(db, goal)[0]
+        assert (last.version, last.saved_by_id) == (goal.version, person.id)
+        assert last.words["indicator_ids"] == [str(new.id)]
 
 
 def test_the_owner_keeps_the_goal_as_it_is_and_is_asked_no_more(database, sample, first, visit):

@@ -16,7 +16,7 @@ from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.merging import Merge, merge
 from lti_tool.plans.models import Goal, GoalState, GrowthPlan
-from lti_tool.plans.operations.access import require_open, require_owner, require_plan_goes_on
+from lti_tool.plans.operations.access import require_open, require_owner, require_plan_goes_on, require_words_open
 from lti_tool.plans.operations.plans import activate_plan, plan_to_write_in
 from lti_tool.plans.operations.rationales import write_rationales
 from lti_tool.plans.operations.revisions import NO_SHEET, Sheet, keep_revision
@@ -65,9 +65,7 @@ def change_goal(
 
     What only one side changed since is kept from that side; refuse where both changed the same field.
     """
-    require_open(actor, goal)
-    if not goal.can_be_edited_by(actor):
-        raise ConflictError("Its plan is with its readers, or it has ended. Take the plan back to change the goal.")
+    require_words_open(actor, goal)
     merged = merge_of(db, goal, as_typed(words), version)
     if merged.clashes:
         raise ConflictError

@@ -10,13 +10,14 @@ from lti_tool.errors import ConflictError, NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.models import Goal, GoalIndicator
-from lti_tool.plans.operations.access import require_open
+from lti_tool.plans.operations.access import require_open, require_words_open
+from lti_tool.plans.operations.revisions import NO_SHEET, keep_revision
 from lti_tool.standards.models import Indicator
 
 
 def move_to_successor(db: Session, actor: Person, goal: Goal, indicator_id: int) -> None:
     """Let a goal work on what came after one of its indicators."""
-    require_open(actor, goal)
+    require_words_open(actor, goal)
     old = _cited(goal, indicator_id)
     new = old.replaced_by
     if new is None:
@@ -24,6 +25,8 @@ def move_to_successor(db: Session, actor: Person, goal: Goal, indicator_id: int)
     others = [each for each in goal.indicators if each.id not in (old.id, new.id)]
     goal.indicators = sorted([*others, new], key=lambda each: (each.framework_id, each.position))
     goal.updated_at = utc_now()
+    db.flush()  # the revision is of the version that this save makes
+    keep_revision(db, actor, goal, NO_SHEET)
     record_audit(db, actor, "goal_indicator_replaced", "goal", goal.id, old=old.id, new=new.id)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Select, String, cast, or_, select
+from sqlalchemy import CTE, Select, String, cast, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from lti_tool.paging import cut, following
@@ -57,6 +57,7 @@ class BoardChoices:
     """What the board can be narrowed to."""
 
     components: list[Indicator]
+    """Each part of the standards that has others under it, in their order: some have two levels, some more."""
     schools: list[School]
     disciplines: list[str]
 
@@ -93,7 +94,7 @@ def board_choices(db: Session, person: Person, mate_ids: Collection[int] = ()) -
     components = (
         select(Indicator)
         .join(Indicator.framework)
-        .where(Framework.district_id == person.district_id, Indicator.level == Level.COMPONENT)
+        .where(Framework.district_id == person.district_id, Indicator.level != Level.INDICATOR)
         .options(contains_eager(Indicator.framework))
         .order_by(Framework.title, Indicator.position)
     )
@@ -131,8 +132,8 @@ def _own_indicators(db: Session, person: Person) -> list[Indicator]:
 
 def _narrow(found: Select[Goal], narrowed: BoardFilter) -> Select[Goal]:
     if narrowed.component_id is not None:
-        under = select(GoalIndicator.goal_id).join(Indicator, Indicator.id == GoalIndicator.indicator_id)
-        found = found.where(Goal.id.in_(under.where(Indicator.parent_id == narrowed.component_id)))
+        under = select(_all_under(narrowed.component_id).c.id)
+        found = found.where(Goal.id.in_(select(GoalIndicator.goal_id).where(GoalIndicator.indicator_id.in_(under))))
     if narrowed.school_id is not None:
         found = found.where(Person.school_id == narrowed.school_id)
     if narrowed.discipline:
@@ -144,3 +145,9 @@ def _narrow(found: Select[Goal], narrowed: BoardFilter) -> Select[Goal]:
     if narrowed.words:
         found = found.where(or_(*(each.icontains(narrowed.words, autoescape=True) for each in SEARCHED)))
     return found
+
+
+def _all_under(part_id: int) -> CTE:
+    """Return the query for a part of the standards and all that is under it, however many levels that has."""
+    part = select(Indicator.id).where(Indicator.id == part_id).cte("part", recursive=True)
+    return part.union(select(Indicator.id).where(Indicator.parent_id == part.c.id))

@@ -20,7 +20,7 @@ from lti_tool.standards.models import Alignment, Framework, Indicator
 
 LEARNING_PAGE = 20
 MOST_COMPARED = 400
-"""Alignments that are put in order by fit; what is beyond them follows by title."""
+"""Alignments that are put in order by fit, those to a wanted indicator first; what is beyond them follows by title."""
 SHOWN_WITH = (
     joinedload(Opportunity.host).joinedload(Person.school),
     joinedload(Opportunity.school),
@@ -131,6 +131,7 @@ def _serving(db: Session, seeker: Seeker, wish: Wish) -> list[Found]:
     """Return all that serves a wanted indicator, or one of the same part of the standards, in order."""
     wanted = {each.id for each in wish.wanted}
     parents = {each.parent_id for each in wish.wanted if each.parent_id}
+    is_near = case((Indicator.id.in_(wanted), 0), else_=1)
     found = _on_offer(seeker, wish)
     meant = (found if wish.called else _with_words(found, wish.words)).with_only_columns(Opportunity.id)
     alignments = db.scalars(
@@ -139,7 +140,9 @@ def _serving(db: Session, seeker: Seeker, wish: Wish) -> list[Found]:
         .join(Alignment.opportunity)
         .where(or_(Indicator.id.in_(wanted), Indicator.parent_id.in_(parents)), Opportunity.id.in_(meant))
         .options(contains_eager(Alignment.indicator), contains_eager(Alignment.opportunity).options(*SHOWN_WITH))
-        .order_by(_place(seeker), Opportunity.title, Opportunity.id, Indicator.framework_id, Indicator.position)
+        .order_by(
+            is_near, _place(seeker), Opportunity.title, Opportunity.id, Indicator.framework_id, Indicator.position
+        )
         .limit(MOST_COMPARED)
     )
     by_opportunity: dict[int, list[Alignment]] = defaultdict(list)

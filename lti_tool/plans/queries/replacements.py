@@ -10,7 +10,10 @@ from lti_tool.standards.models import Indicator
 
 
 def replaced_indicators(db: Session, goal: Goal) -> list[Indicator]:
-    """Return the indicators that another one came after, and that the owner of a goal did not choose to keep."""
+    """Return the indicators that another one came after, and that the owner of a goal did not choose to keep.
+
+    Nothing is asked while readers have the plan: what they read stays as it is.
+    """
     found = (
         select(Indicator)
         .join(GoalIndicator, GoalIndicator.indicator_id == Indicator.id)
@@ -18,4 +21,4 @@ def replaced_indicators(db: Session, goal: Goal) -> list[Indicator]:
         .options(joinedload(Indicator.replaced_by).joinedload(Indicator.framework))
         .order_by(Indicator.framework_id, Indicator.position)
     )
-    return list(db.scalars(found)) if goal.is_live else []
+    return list(db.scalars(found)) if goal.is_open and goal.plan.lets_words_change else []
