@@ -15,6 +15,7 @@ LMS_AT_ONCE = 8
 DELIVERY_THREADS = 16
 CONFIRM_AFTER = 10
 """Some LMSs show a grade that they accepted only after some seconds."""
+TRANSLATIONS = Path(__file__).parent / "lti_tool" / "translations"
 
 
 class ConfigError(Exception):
@@ -42,6 +43,8 @@ class Config:
     """`smtps://user:password@host` or `smtp://host:25`; without one no alert goes out by e-mail."""
     alerts_from: str = ""
     """Whom alerts by e-mail are from."""
+    translations_dir: Path = TRANSLATIONS
+    """Catalogs by language, as in `es/LC_MESSAGES/messages.mo`."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
@@ -62,6 +65,7 @@ class Config:
             confirm_after=_count(env, "CONFIRM_AFTER", CONFIRM_AFTER, least=0),
             smtp_url=_smtp_url(env.get("SMTP_URL", ""), env.get("ALERTS_FROM", "")),
             alerts_from=env.get("ALERTS_FROM", ""),
+            translations_dir=Path(env.get("TRANSLATIONS_DIR") or TRANSLATIONS).resolve(),
         )
 
     @property

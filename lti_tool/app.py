@@ -12,6 +12,7 @@ from lti_tool.db_cli import db_cli
 from lti_tool.grades import views as grades
 from lti_tool.home import views as home
 from lti_tool.home.cli import people_cli
+from lti_tool.home.translations import translations_cli
 from lti_tool.launch import acting, headers, locale
 from lti_tool.launch import views as launch
 from lti_tool.launch.cli import lti_cli
@@ -41,7 +42,7 @@ def create_app(config: Config) -> Flask:
     headers.init_app(app)
     home.init_app(app)
     _register_blueprints(app)
-    for commands in (db_cli, lti_cli, people_cli, standards_cli, teams_cli):
+    for commands in (db_cli, lti_cli, people_cli, standards_cli, teams_cli, translations_cli):
         app.cli.add_command(commands)
     return app
 

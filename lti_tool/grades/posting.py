@@ -1,4 +1,4 @@
-"""How a letter leaves: by e-mail over SMTP, or as JSON to a web hook; in the language of whoever gets it."""
+"""How a letter leaves: by e-mail over SMTP, or as JSON to a web hook."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
-
-from babel.support import NullTranslations, Translations
 
 from config import Config
 from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSUnavailableError
 from lti_tool.lms.http import gateway
 
-TRANSLATIONS = Path(__file__).parents[1] / "translations"
 TIME_OUT = 20.0
 NO_MAIL = "This installation sends no e-mail: SMTP_URL is not set. Use a web hook, or ask whoever runs the tool."
 REFUSED = "The mail server refused the alert. Check the addresses; whoever runs the tool checks SMTP_URL."
@@ -40,11 +36,6 @@ class Letter:
     """What a web hook is told beside the words."""
     stop_url: str = ""
     """Where no more of these can be asked for."""
-
-
-def words_of(locale: str) -> NullTranslations:
-    """Return the translations into a language, as far as there are any; a worker has no request to take it from."""
-    return Translations.load(TRANSLATIONS, [locale])
 
 
 def post(settings: Config, letter: Letter, channel: str) -> None:

@@ -10,6 +10,7 @@ from flask_babel import format_date, gettext, lazy_gettext
 
 from lti_tool.grades.models import Completion, CompletionSource, Score, ScoreKind, ScoreState
 from lti_tool.grades.queries.stories import ScoreStory, Story
+from lti_tool.launch.locale import translated
 from lti_tool.outbox.models import DeliveryAttempt, MessageState
 
 DECISIONS = {
@@ -115,7 +116,9 @@ def _attempt(attempt: DeliveryAttempt, lms: str) -> Event:
     if attempt.outcome == "delivered":
         return Event(attempt.at, gettext("The delivery was finished."))
     status = gettext(" (status %(status)s)", status=attempt.http_status) if attempt.http_status else ""
-    words = gettext("%(lms)s did not take it%(status)s: %(why)s", lms=lms, status=status, why=attempt.detail)
+    words = gettext(
+        "%(lms)s did not take it%(status)s: %(why)s", lms=lms, status=status, why=translated(attempt.detail)
+    )
     return Event(
         attempt.at,
         words,
@@ -126,7 +129,7 @@ def _attempt(attempt: DeliveryAttempt, lms: str) -> Event:
 def _reading(reading: DeliveryAttempt) -> Event:
     if reading.outcome == "delivered":
         return Event(reading.at, gettext("The gradebook was read back; it did not show the score yet."), "wait")
-    words = gettext("Reading the gradebook back: %(why)s", why=reading.detail)
+    words = gettext("Reading the gradebook back: %(why)s", why=translated(reading.detail))
     return Event(reading.at, words, "attention" if reading.outcome in FOR_PEOPLE else "wait")
 
 

@@ -28,48 +28,6 @@ NO_CHANNEL = "Name an e-mail address or a web hook and save it first. Nothing wa
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What an alert says, in English; it is translated when it is sent."""
-
-    subject: str
-    one: str
-    many: str
-
-
-WORDS = {
-    "access_lost": Words(
-        "An LMS does not let the tool in",
-        "{count} delivery waits until its access is renewed.",
-        "{count} deliveries wait until its access is renewed.",
-    ),
-    "waiting": Words(
-        "Scores wait for somebody",
-        "{count} delivery waits until something is mended in the LMS.",
-        "{count} deliveries wait until something is mended in the LMS.",
-    ),
-    "rejected": Words(
-        "Deliveries were refused",
-        "{count} delivery was refused in the last day and is not tried again.",
-        "{count} deliveries were refused in the last day and are not tried again.",
-    ),
-    "late": Words(
-        "Deliveries are late",
-        "{count} delivery has waited for more than two hours.",
-        "{count} deliveries have waited for more than two hours.",
-    ),
-    "held": Words(
-        "Completions wait for a decision",
-        "{count} completion came or was taken back in a way that can be an error, and waits until somebody decides.",
-        "{count} completions came or were taken back in a way that can be an error, and wait until somebody decides.",
-    ),
-    TEST: Words(
-        "A test", "This is how an alert looks. Nothing is wrong.", "This is how an alert looks. Nothing is wrong."
-    ),
-}
-"""By cause; the code of the cause is what is kept."""
-
-
-@dataclass(frozen=True, slots=True)
 class Alert:
     """What to tell, and whom."""
 
