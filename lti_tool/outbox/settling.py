@@ -97,7 +97,8 @@ def give_back(db: Session, messages: Sequence[Message]) -> None:
 
 def pause_after(failures: int) -> timedelta:
     """Return how long to wait after so many failures: twice as long each time, and never all at one moment."""
-    pause = min(FIRST_PAUSE * (1 << min(failures - 1, 16)), LONGEST_PAUSE)
+    doublings = min(max(failures - 1, 0), 16)  # none where a person had it sent again while it was under way
+    pause = min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
     return pause * random.uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
 
 

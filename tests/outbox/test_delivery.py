@@ -196,6 +196,17 @@ def test_what_was_rejected_is_sent_again_only_by_a_person(outbox):
     assert outbox.message(message_id).state == "delivered"
 
 
+def test_what_is_sent_again_while_it_is_under_way_waits_its_turn_after_a_failure(outbox):
+    message_id = outbox.put()
+    (claimed,) = outbox.claim()
+    with outbox.database.transaction() as db:
+        send_again(db, message_id)
+
+    assert outbox.settle(claimed, LMSUnavailableError())
+
+    assert outbox.message(message_id).state == "due"
+
+
 def test_a_delivered_message_cannot_be_sent_again(outbox):
     message_id = outbox.put()
     outbox.deliver()
