@@ -20,6 +20,8 @@ class Account:
     """In the gradebook, written there one time."""
     twice: int = 0
     """Written more than once."""
+    beside: int = 0
+    """Scores beside the one that is owed: the review would say of them what is not true."""
     lost: int = 0
     """Neither in the gradebook nor in the review."""
     review: Counter[str] = field(default_factory=Counter)
@@ -29,6 +31,7 @@ class Account:
         """Take in another account."""
         self.completions += other.completions
         self.once, self.twice, self.lost = self.once + other.once, self.twice + other.twice, self.lost + other.lost
+        self.beside += other.beside
         self.review.update(other.review)
 
     def as_property(self) -> tuple[str, dict[str, Any]]:
@@ -51,6 +54,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"{tests} tests, {whole.completions} completions")
     terminalreporter.write_line(f"  in the gradebook once: {whole.once}")
     terminalreporter.write_line(f"  written twice:         {whole.twice}")
+    terminalreporter.write_line(f"  a second score:        {whole.beside}")
     terminalreporter.write_line(f"  in the review:         {sum(whole.review.values())}")
     for reason, count in whole.review.most_common():
         terminalreporter.write_line(f"      {count:4}  {reason}")

@@ -218,15 +218,18 @@ class Installation:
         """Say of each completion where it is: in the gradebook, how often, or in the review and why."""
         found = Account()
         with self.database.reading() as db:
-            owed = select(Identity.sub, Score).join(Score, Score.person_id == Identity.person_id)
-            scores = dict(db.execute(owed).all())
+            owed = select(Identity.sub, Score).join(Score, Score.person_id == Identity.person_id).order_by(Score.id)
+            scores: dict[str, list[Score]] = {}
+            for sub, score in db.execute(owed):
+                scores.setdefault(sub, []).append(score)
         for sub, number in self.held.learners.items():
-            score, writes = scores.get(sub), self.held.writes(number)
+            own, writes = scores.get(sub, []), self.held.writes(number)
             found.completions += 1
             found.once += writes == 1
             found.twice += writes > 1
-            if score and not writes and score.state is ScoreState.NEEDS_ATTENTION and score.outcome:
-                found.review[score.outcome] += 1
+            found.beside += max(len(own) - 1, 0)
+            if own and not writes and own[0].state is ScoreState.NEEDS_ATTENTION and own[0].outcome:
+                found.review[own[0].outcome] += 1
             elif not writes:
                 found.lost += 1
         return found

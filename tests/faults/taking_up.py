@@ -25,8 +25,8 @@ from tests.faults.lms import SCOPES
 from tests.lms_fixtures import rest_credentials
 
 
-def take_up(installation: Installation, *, with_column: bool = True) -> None:
-    """Let every learner have a goal that counts the course; without a column the tool has to make one."""
+def take_up(installation: Installation, *, with_column: bool = True, goals: int = 1) -> None:
+    """Let every learner have goals that count the course; without a column the tool has to make one."""
     lms = installation.held.lms
     lms.activities[50] = LmsActivity(50, 1, "Read this", Requirement.VIEW)
     with installation.database.transaction() as db:
@@ -37,7 +37,7 @@ def take_up(installation: Installation, *, with_column: bool = True) -> None:
             lms.line_items.clear()
             link.line_item_url, course.line_items_url = "", _line_items_url(installation)
         for sub, number in installation.held.learners.items():
-            _add_learner(db, course, sub, str(number))
+            _add_learner(db, course, sub, str(number), goals)
         _connect(db, installation, course)
 
 
@@ -72,13 +72,13 @@ def find_column(installation: Installation) -> None:
         assert db.scalars(select(ResourceLink.line_item_url)).one() == installation.held.line_item_url
 
 
-def _add_learner(db: Session, course: Course, sub: str, lms_user_id: str) -> None:
+def _add_learner(db: Session, course: Course, sub: str, lms_user_id: str, goals: int) -> None:
     person = Person(district_id=course.district_id, name=f"Person {lms_user_id}")
     plan = GrowthPlan(district_id=course.district_id, person=person, school_year=2026)
-    goal = Goal(plan=plan, headline="Ask better questions")
-    goal.activities = [Activity(plan=plan, opportunity_id=course.id)]
+    for _each in range(goals):
+        activities = [Activity(plan=plan, opportunity_id=course.id)]
+        db.add(Goal(plan=plan, headline="Ask better questions", activities=activities))
     db.add_all([
-        goal,
         Identity(person=person, registration_id=course.registration_id, sub=sub, lms_user_id=lms_user_id),
         Membership(course=course, person=person, role=CourseRole.LEARNER),
     ])  # fmt: skip

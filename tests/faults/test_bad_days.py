@@ -9,10 +9,15 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select, text
 
+from lti_tool.db import utc_now
+from lti_tool.launch.models import LinkKind, ResourceLink
 from lti_tool.outbox.models import DeliveryAttempt
+from lti_tool.outbox.operations import enqueue
+from lti_tool.people.models import Course, Membership
 from practice_lms.state import Flavour
 from tests.faults.installation import Installation, eventually
 from tests.faults.lms import Storm
+from tests.faults.taking_up import finish_all, meet_all, take_up
 
 pytestmark = pytest.mark.processes
 
@@ -30,6 +35,35 @@ def all_arrive(installation: Installation, posts: int = 0) -> bool:
         return installation.held.has_had(posts) if posts else installation.all_confirmed()
 
     return eventually(is_done)
+
+
+def test_goals_of_one_person_that_are_met_at_once_bring_one_score(install, count):
+    installation = install(learners=4, owed=False)
+    take_up(installation, goals=6)
+    finish_all(installation)
+    installation.deliver()
+    meet_all(installation)
+
+    installation.deliver()
+
+    assert installation.states() == {"confirmed": 4}
+    assert count(installation).once == 4
+
+
+def test_cycles_of_one_team_that_are_told_at_once_bring_one_score(install):
+    installation = install(learners=4, owed=False)
+    take_up(installation)
+    with installation.database.transaction() as db:
+        course, link = db.scalars(select(Course)).one(), db.scalars(select(ResourceLink)).one()
+        link.kind = LinkKind.TEAM_CYCLE
+        payload = {"course_id": course.id, "person_ids": list(db.scalars(select(Membership.person_id)))}
+        payload["kept_at"] = utc_now().isoformat()
+        for number in range(8):
+            enqueue(db, kind="team.kept", key=f"team:{number}", district_id=course.district_id, payload=payload)
+
+    installation.deliver()
+
+    assert installation.states() == {"confirmed": 4}
 
 
 @pytest.mark.parametrize("workers", [2, 10])

@@ -173,6 +173,18 @@ def test_a_link_that_is_added_later_gets_its_score_too(database, sample, goal, a
     assert place_due(database) == []
 
 
+def test_a_score_whose_link_was_deleted_is_no_news_where_the_person_has_another_place(database, goal, add_link, meet):
+    gone, _other = add_link("http://lms.test/items/1"), add_link("http://lms.test/items/2")
+    meet(goal, MET)
+    owe(database, goal)
+    place_due(database)
+
+    with database.transaction() as db:
+        db.delete(db.get_one(ResourceLink, gone.id))
+
+    assert place_due(database) == []
+
+
 def test_a_line_item_that_was_replaced_gets_the_score_anew(database, sample, goal, add_link, meet):
     link = add_link("http://lms.test/items/1")
     meet(goal, MET)

@@ -193,3 +193,24 @@ def test_learning_that_a_goal_was_announced_with_is_no_news_after_an_upgrade(fir
     with first.engine.connect() as connection:
         told = connection.scalars(text("SELECT id FROM activity WHERE announced_at IS NOT NULL")).all()
     assert told == [1]
+
+
+def test_a_score_that_was_owed_beside_one_with_a_place_is_gone_after_an_upgrade(first):
+    command.upgrade(alembic_config(first), "0035")
+    rows: list[tuple[str, dict[str, Any]]] = [
+        ("district", {}), ("person", {"id": 1}), ("person", {"id": 2}), ("registration", {}), ("deployment", {}),
+        ("opportunity", {}), ("course", {}), ("resource_link", {}),
+        ("score", {"id": 1, "person_id": 1, "kind": "goal", "resource_link_id": 1, "line_item_url": "https://lms/1"}),
+        ("score", {"id": 2, "person_id": 1, "kind": "goal"}),
+        ("score", {"id": 3, "person_id": 1, "kind": "team"}),
+        ("score", {"id": 4, "person_id": 2, "kind": "goal"}),
+    ]  # fmt: skip
+    tables = _tables(first)
+    with first.engine.begin() as connection:
+        for name, row in rows:
+            connection.execute(tables[name].insert().values(_completed(tables[name], row)))
+
+    command.upgrade(alembic_config(first), "head")
+
+    with first.engine.connect() as connection:
+        assert connection.scalars(text("SELECT id FROM score ORDER BY id")).all() == [1, 3, 4]

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError, NotFoundError
@@ -41,6 +41,7 @@ def owe_scores(db: Session, goal_id: int) -> None:
         return
     course_ids = sorted(link.opportunity_id for link in goal.courses)
     for course_id in course_ids:
+        _take_turn(db, course_id)
         _owe_score(db, goal, course_id)
         place_scores(db, course_id, [goal.plan.person_id])
 
@@ -57,6 +58,7 @@ def owe_team_scores(db: Session, course_id: int, person_ids: Collection[int], ke
     course = db.get(Course, course_id)
     if course is None or db.scalar(opted_in.limit(1)) is None:
         return
+    _take_turn(db, course_id)
     same = {"course_id": course_id, "kind": ScoreKind.TEAM}
     known = set(db.scalars(select(Score.person_id).filter_by(**same)))
     wanted = select(Person.id).where(Person.id.in_(person_ids), Person.id.not_in(known)).order_by(Person.id)
@@ -67,19 +69,26 @@ def owe_team_scores(db: Session, course_id: int, person_ids: Collection[int], ke
 
 
 def _owe(db: Session, **values: Any) -> None:
-    """Add a score that has no place yet, unless somebody else does so at this moment."""
+    """Add a score that has no place yet."""
     insert_missing(
         db, Score, {"state": ScoreState.NEEDS_ATTENTION, "cause": NO_PLACE, "outcome": NO_PLACE_WORDS, **values}
     )
 
 
+def _take_turn(db: Session, course_id: int) -> None:
+    """Let one transaction at a time look what is owed in a course, add to it and place it.
+
+    No index tells of what another one owes and places at this moment; and a line item that appears would be missed.
+    """
+    db.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
+
+
 def place_scores(db: Session, course_id: int, person_ids: Collection[int] | None = None) -> None:
     """Give who is owed a score of this course one for each of its line items, and queue what is new.
 
-    All are looked at, or these people alone. One transaction at a time does so in a course: a score that is owed at
-    this moment and a line item that appears at this moment do not miss each other.
+    All are looked at, or these people alone.
     """
-    db.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
+    _take_turn(db, course_id)
     for kind in ScoreKind:
         chosen = [Score.course_id == course_id, Score.kind == kind]
         if person_ids is not None:
@@ -167,7 +176,11 @@ def queue_score(db: Session, score: Score, registration_id: int) -> None:
 def courses_to_place(db: Session) -> Sequence[int]:
     """Return the courses with scores in which a link has a line item that no score was placed in yet."""
     fits = (and_(Score.kind == kind, ResourceLink.kind.in_(links)) for kind, links in SCORED_LINKS.items())
-    is_news = or_(ResourceLink.placed_url != ResourceLink.line_item_url, Score.resource_link_id.is_(None))
+    other = aliased(Score)
+    of_same = (other.course_id == Score.course_id, other.person_id == Score.person_id, other.kind == Score.kind)
+    has_place = exists().where(*of_same, other.resource_link_id.is_not(None))
+    is_unplaced = and_(Score.resource_link_id.is_(None), ~has_place)
+    is_news = or_(ResourceLink.placed_url != ResourceLink.line_item_url, is_unplaced)
     wanted = (
         select(ResourceLink.course_id)
         .join(Course, Course.id == ResourceLink.course_id)
