@@ -20,8 +20,9 @@ CURES: dict[str, LazyString] = {
         "the LMS, then send it again."
     ),
     "line_item_gone": lazy_gettext(
-        "Restore the line item in the LMS and send the scores again, or give the link another place in the gradebook "
-        "and open it once; or leave them as they are."
+        "Where the tool made the line item itself, it makes another one once, and sends the scores to it. Else restore "
+        "it in the LMS and send the scores again, or give the link another place in the gradebook and open it once; or "
+        "leave them as they are."
     ),
     "stray": lazy_gettext("Somebody entered it in the LMS. Leave it as it is, or remove it there."),
     "held": lazy_gettext(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config import Config
 from lti_tool.db import Database, utc_now
 from lti_tool.errors import LMSDiffersError, LMSError, LMSUnavailableError
-from lti_tool.grades.operations import confirming, sending
+from lti_tool.grades.operations import confirming, line_items, sending
 from lti_tool.grades.operations.confirming import Confirmation
 from lti_tool.grades.operations.sending import Sending
 from lti_tool.lms.advantage import Advantage, Result
@@ -22,6 +22,8 @@ from lti_tool.lms.tokens import AccessTokens
 from lti_tool.outbox.handlers import Delivery, Message, Outcome, handles, handles_batches
 
 LONGEST_PATIENCE = 2.0
+NOT_THERE = 404
+"""What an LMS says of a line item that it has no more; of a course or a person as well, so it is asked once more."""
 CHANGED_BY_HAND = (
     "The LMS took the score, but its gradebook shows something else: somebody changed the grade there. "
     "Remove that change in the LMS, or send the score again."
@@ -70,6 +72,8 @@ class ScoreDelivery:
         for outcome in outcomes:
             if isinstance(outcome.error, LMSError):
                 sending.note_trouble(db, [int(outcome.message.payload["score_id"])], outcome.error)
+                if outcome.error.http_status == NOT_THERE:
+                    line_items.ask_for_another(db, [outcome.work.resource_link_id], outcome.work.line_item_url)
             elif isinstance(outcome.result, Reached):
                 reached[outcome.result].append(outcome.work)
         sending.note_sent(db, _ids(reached[Reached.SENT]))
@@ -114,6 +118,8 @@ def confirm_scores(delivery: Delivery) -> None:
     except LMSError as error:
         with delivery.database.transaction() as db:
             sending.note_trouble(db, confirming.still_accepted(db, plan.pending.values()), error)
+            if error.http_status == NOT_THERE:
+                line_items.ask_for_another(db, [link_id], plan.line_item_url)
         raise
 
 

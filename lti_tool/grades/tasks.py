@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-import lti_tool.grades.alerting
-import lti_tool.grades.delivering  # noqa: F401 - both register what they deliver
+import lti_tool.grades.alerting  # noqa: F401 - it registers what it delivers
 from lti_tool.db import Database, utc_now
 from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSWaitingError
+from lti_tool.grades.delivering import NOT_THERE
 from lti_tool.grades.operations import (
     alerts,
     asking,
@@ -184,22 +184,38 @@ def make_team_scores(delivery: Delivery) -> None:
 
 @handles("line_item.make")
 def make_line_item(delivery: Delivery) -> None:
-    """Find or make the line item of a link, or that whose results say who finished a course."""
+    """Find or make the line item of a link, or that whose results say who finished a course.
+
+    In place of one that is said to be gone it is made if that is so.
+    """
     payload, settings = delivery.message.payload, delivery.settings
+    gone_url = str(payload.get("gone_url", ""))
     with delivery.database.transaction() as db:
         if "link_id" in payload:
-            plan = line_items.plan_for_link(db, int(payload["link_id"]), settings)
+            plan = line_items.plan_for_link(db, int(payload["link_id"]), settings, gone_url)
         else:
             plan = line_items.plan_for_finishing(db, int(payload["course_id"]), settings)
     if plan is None:
         return
     advantage = Advantage(plan.platform, AccessTokens(delivery.database, settings.secret_key))
+    if gone_url and _is_there(advantage, gone_url):
+        return
     item = find_or_make(advantage, plan.spec)
     with delivery.database.transaction() as db:
         if "link_id" in payload:
-            line_items.keep_for_link(db, int(payload["link_id"]), item)
+            line_items.keep_for_link(db, int(payload["link_id"]), item, gone_url)
         else:
             line_items.keep_for_finishing(db, int(payload["course_id"]), int(payload["actor_id"]), item)
+
+
+def _is_there(advantage: Advantage, url: str) -> bool:
+    try:
+        advantage.line_item(url)
+    except LMSWaitingError as error:
+        if error.http_status != NOT_THERE:
+            raise
+        return False
+    return True
 
 
 @handles("scores.resend")
@@ -233,10 +249,10 @@ def _compare(delivery: Delivery, plan: Comparison, advantage: Advantage, url: st
     try:
         results = advantage.results(url)
     except LMSWaitingError as error:
-        if error.http_status != 404:
+        if error.http_status != NOT_THERE:
             raise
         with delivery.database.transaction() as db:
-            comparing.note_item_gone(db, expected.values(), error.message)
+            comparing.note_item_gone(db, url, list(expected.values()), error.message)
         return []
     with delivery.database.transaction() as db:
         comparing.note_shown(db, expected, results)

@@ -204,6 +204,8 @@ class ResourceLink(Base):
     """The line item that the tool found or made, as launches named none."""
     placed_url: Mapped[str] = mapped_column(String(1000), default="")
     """The line item in which everybody to whom a score was owed got one; another one since is news."""
+    remade_at: Mapped[datetime | None]
+    """When the tool made its own line item again, as the LMS had it no more; it does so once."""
     seen_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     course: Mapped[Course] = relationship()

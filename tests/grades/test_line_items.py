@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lti_tool.db import utc_now
 from lti_tool.grades.models import Score, ScoreState
@@ -18,8 +19,9 @@ from lti_tool.lms.advantage import Advantage
 from lti_tool.lms.line_items import find_or_make
 from lti_tool.lms.platform import Scope
 from lti_tool.lms.tokens import AccessTokens
+from lti_tool.outbox.models import OutboxMessage
 from tests.conftest import make_course, make_person
-from tests.grades.test_delivery import meet
+from tests.grades.test_delivery import compare, make_due, meet
 from tests.lms_fixtures import DESIGNER, EDUCATOR, any_lms, moodle_lms, platform_keys, run_lms, tool_server
 from tests.teams.in_lms import District101, open_district
 
@@ -91,6 +93,71 @@ def test_a_score_without_a_place_gets_one_that_later_launches_do_not_take_away(p
     assert link_of(pd101).line_item_url == score.line_item_url
     assert equip(pd101) == 0
     assert len(columns(pd101)) == 1
+
+
+def delete_column(pd101: District101) -> None:
+    """Delete the tool's own column, as a teacher can."""
+    (column,) = columns(pd101)
+    lms = pd101.practice.lms
+    del lms.line_items[column]
+    for cell in [each for each in lms.grades if each[0] == column]:
+        del lms.grades[cell]
+
+
+def results(pd101: District101) -> list[tuple[int, int]]:
+    """Return the cells of the tool's columns that hold a score, and how often each was written."""
+    found = sorted(pd101.practice.lms.grades.items())
+    return [(user, grade.writes) for (column, user), grade in found if column in columns(pd101)]
+
+
+@pytest.mark.parametrize("found_by", ["a new score", "the daily comparison"])
+def test_a_line_item_of_the_tools_own_that_was_deleted_is_made_again_once_with_all_its_scores(pd101, found_by):
+    equip(pd101)
+    delete_column(pd101)
+    users = [pd101.practice.user(EDUCATOR).id]
+    if found_by == "a new score":
+        pd101.arrive("ben.okafor")
+        users.append(pd101.practice.user("ben.okafor").id)
+        meet(pd101, pd101.declare("ben.okafor"))
+        pd101.work()
+    else:
+        compare(pd101)
+
+    assert len(columns(pd101)) == 1
+    assert results(pd101) == [(user, 1) for user in sorted(users)]
+    with pd101.database.reading() as db:
+        assert {score.state for score in db.scalars(select(Score))} == {ScoreState.CONFIRMED}
+
+    delete_column(pd101)
+    with pd101.database.transaction() as db:
+        db.execute(update(OutboxMessage).values(created_at=utc_now() - timedelta(days=2)))
+    compare(pd101)
+
+    assert columns(pd101) == [], "whoever deletes it twice means it"
+    with pd101.database.reading() as db:
+        assert {score.cause for score in db.scalars(select(Score))} == {"line_item_gone"}
+
+
+def test_a_line_item_that_is_there_after_all_is_not_made_twice(pd101):
+    equip(pd101)
+    pd101.arrive("ben.okafor")
+    wrong = ["/scores"]
+
+    def say_that_it_is_gone() -> tuple[str, int] | None:
+        if wrong and request.path.endswith(wrong[0]):
+            wrong.clear()
+            return "", 404
+        return None
+
+    pd101.practice.server.app.before_request_funcs.setdefault(None, []).append(say_that_it_is_gone)
+    meet(pd101, pd101.declare("ben.okafor"))
+    pd101.work()
+    assert len(columns(pd101)) == 1
+
+    make_due(pd101)
+    pd101.work()
+
+    assert [writes for _user, writes in results(pd101)] == [1, 1]
 
 
 def test_two_workers_that_race_leave_one_line_item(pd101):

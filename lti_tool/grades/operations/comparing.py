@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from config import Config
 from lti_tool.db import UtcDateTime, utc_now
 from lti_tool.errors import NotFoundError
 from lti_tool.grades.models import DIFFERS, ITEM_GONE, PERSON_LEFT, Score, ScoreState, StrayResult
+from lti_tool.grades.operations.line_items import ask_for_another
 from lti_tool.launch.operations.upserts import insert_missing
 from lti_tool.launch.queries import platform_of_course
 from lti_tool.lms.advantage import Result
@@ -118,10 +119,12 @@ def note_strays(db: Session, course_id: int, results: Iterable[Result]) -> None:
         insert_missing(db, StrayResult, row)
 
 
-def note_item_gone(db: Session, score_ids: Iterable[int], why: str) -> None:
-    """Put scores into the review, once, whose line item the LMS has no more."""
+def note_item_gone(db: Session, url: str, score_ids: Collection[int], why: str) -> None:
+    """Put scores into the review, once, whose line item the LMS has no more; one of the tool's own is made again."""
+    link_ids = db.scalars(select(Score.resource_link_id).where(Score.id.in_(score_ids)).distinct()).all()
+    ask_for_another(db, [each for each in link_ids if each is not None], url)
     values = {"state": ScoreState.NEEDS_ATTENTION, "cause": ITEM_GONE, "outcome": why[:300], "shown": None}
-    confirmed = update(Score).where(Score.id.in_(list(score_ids)), Score.state == ScoreState.CONFIRMED)
+    confirmed = update(Score).where(Score.id.in_(score_ids), Score.state == ScoreState.CONFIRMED)
     db.execute(confirmed.values(**values).execution_options(synchronize_session=False))
 
 

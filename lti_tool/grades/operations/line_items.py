@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, exists, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from config import Config
+from lti_tool.db import utc_now
 from lti_tool.grades.models import Score
 from lti_tool.grades.operations.paths import choose_line_item
 from lti_tool.grades.operations.scores import SCORED_LINKS, place_scores
@@ -25,6 +28,7 @@ from lti_tool.people.operations import record_audit
 KEY = "lineitem:"
 DAY = timedelta(days=1)
 MOST = 50
+STILL_ASKED = (*OPEN, MessageState.REJECTED)
 FINISHED = "finished"
 """What a line item is for whose results say who finished the course."""
 
@@ -51,10 +55,29 @@ def ask_for_finishing_item(db: Session, actor: Person, course: Course) -> None:
     _enqueue(db, course, f"{KEY}course:{course.id}", {"course_id": course.id, "actor_id": actor.id})
 
 
-def plan_for_link(db: Session, link_id: int, settings: Config) -> LineItemPlan | None:
-    """Return what to find or make for a link; None where it has a line item by now."""
+def ask_for_another(db: Session, link_ids: Collection[int], gone_url: str) -> None:
+    """Have a line item made again that was the tool's own and that the LMS says it has no more; once for each link.
+
+    Whoever deletes the second one too means it.
+    """
+    own = select(ResourceLink).where(
+        ResourceLink.id.in_(link_ids),
+        ResourceLink.line_item_url == gone_url,
+        ResourceLink.own_line_item_url == gone_url,
+        ResourceLink.remade_at.is_(None),
+    )
+    for link in db.scalars(own.options(joinedload(ResourceLink.course)).order_by(ResourceLink.id)):
+        key, is_open = f"{KEY}{link.id}", OutboxMessage.state.in_(STILL_ASKED)
+        is_asked = db.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key, is_open).limit(1)) is not None
+        if Scope.LINE_ITEM in link.course.scopes and not is_asked:
+            payload = {"link_id": link.id, "course_id": link.course_id, "gone_url": gone_url}
+            _enqueue(db, link.course, key, payload)
+
+
+def plan_for_link(db: Session, link_id: int, settings: Config, gone_url: str = "") -> LineItemPlan | None:
+    """Return what to find or make for a link; None where it has a line item by now, other than one that is gone."""
     link = db.get(ResourceLink, link_id, options=[joinedload(ResourceLink.course)])
-    if link is None or link.line_item_url or not link.course.line_items_url:
+    if link is None or link.line_item_url != gone_url or not link.course.line_items_url:
         return None
     platform = platform_of_course(db, link.course, settings)
     others = select(ResourceLink.line_item_url).where(ResourceLink.course_id != link.course_id)
@@ -79,11 +102,16 @@ def plan_for_finishing(db: Session, course_id: int, settings: Config) -> LineIte
     return LineItemPlan(platform_of_course(db, course, settings), spec)
 
 
-def keep_for_link(db: Session, link_id: int, item: LineItem) -> None:
-    """Keep the line item of a link, unless a launch named one meanwhile, and place the scores that wait for it."""
+def keep_for_link(db: Session, link_id: int, item: LineItem, gone_url: str = "") -> None:
+    """Keep the line item of a link, unless a launch named one meanwhile, and place the scores that wait for it.
+
+    In place of one that is gone all of its scores go to the new one.
+    """
     link = db.get(ResourceLink, link_id, with_for_update=True)
-    if link is None or link.line_item_url:
+    if link is None or link.line_item_url != gone_url:
         return
+    if gone_url:
+        link.remade_at = utc_now()
     link.line_item_url = link.own_line_item_url = item.url
     db.flush()  # placing reads it
     place_scores(db, link.course_id)
@@ -96,7 +124,7 @@ def keep_for_finishing(db: Session, course_id: int, actor_id: int, item: LineIte
         choose_line_item(db, actor, course, item, course.completion_mark)
 
 
-def _enqueue(db: Session, course: Course, key: str, payload: dict[str, int]) -> None:
+def _enqueue(db: Session, course: Course, key: str, payload: dict[str, Any]) -> None:
     enqueue(
         db,
         kind="line_item.make",
@@ -118,7 +146,7 @@ def _links_without(now: datetime) -> Select[ResourceLink]:
         or_(other.line_item_url != "", other.id > ResourceLink.id),
     )
     key = literal(KEY) + cast(ResourceLink.id, String)
-    still = or_(OutboxMessage.state.in_((*OPEN, MessageState.REJECTED)), OutboxMessage.created_at > now - DAY)
+    still = or_(OutboxMessage.state.in_(STILL_ASKED), OutboxMessage.created_at > now - DAY)
     is_asked = exists().where(OutboxMessage.key == key, still)
     may_make = cast(Course.scopes, String).contains(f'"{Scope.LINE_ITEM}"')
     return (
