@@ -166,6 +166,14 @@ def note_checkpoint(delivery: Delivery) -> None:
         completions.record_checkpoint(db, course_id, person_id, opened_at)
 
 
+@handles("learning.taken_up")
+def tell_of_completion(delivery: Delivery) -> None:
+    """Tell whoever takes a course up of its completion, where that is known already."""
+    course_id, person_id = int(delivery.message.payload["course_id"]), int(delivery.message.payload["person_id"])
+    with delivery.database.transaction() as db:
+        completions.tell_again(db, course_id, person_id)
+
+
 @handles("goal.met")
 def make_scores(delivery: Delivery) -> None:
     """Make one score for each line item that a met goal counts toward."""

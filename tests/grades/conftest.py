@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+import lti_tool.grades.tasks  # noqa: F401 - registers what a worker can deliver
 from lti_tool import jobs
 from lti_tool.db import Database
 from lti_tool.grades.models import Completion
 from lti_tool.grades.operations import asking, completions
 from lti_tool.launch.models import LinkKind, ResourceLink
 from lti_tool.lms.rest import CompletionRead, PersonCompletion
+from lti_tool.outbox.delivery import deliver_due
 from lti_tool.people.models import Course, Person, Role
 from lti_tool.plans.models import Goal, GoalState
-from tests.conftest import make_person
+from tests.conftest import Visitor, make_person
 from tests.teams.declared import make_goal, make_identity, make_indicators
 
 MARKED = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
@@ -27,6 +29,12 @@ Tell = Callable[..., None]
 def kept(database: Database) -> list[Completion]:
     with database.reading() as db:
         return list(db.scalars(select(Completion).order_by(Completion.id)))
+
+
+def deliver(visitor: Visitor) -> None:
+    """Let the worker do what is due in this visitor's app."""
+    extensions = visitor.client.application.extensions
+    deliver_due(extensions["database"], extensions["settings"])
 
 
 @pytest.fixture

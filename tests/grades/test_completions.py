@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event, select
@@ -11,8 +12,8 @@ from lti_tool.db import Database, utc_now
 from lti_tool.grades.models import Completion
 from lti_tool.grades.operations import completions
 from lti_tool.people.models import Course
-from lti_tool.plans.models import Activity, Goal, GoalState, TryIt
-from tests.grades.conftest import DONE, kept
+from lti_tool.plans.models import Activity, Goal, GoalState, LedgerEntry, TryIt
+from tests.grades.conftest import DONE, deliver, kept
 from tests.query_counter import count_queries
 
 
@@ -97,6 +98,67 @@ def test_a_goal_that_counts_the_course_later_is_told_at_the_next_read(database, 
     tell({"7": True})
 
     assert link_of(database, goal).completed_at == DONE
+
+
+@pytest.mark.parametrize("way", ["anew", "noted and then linked"])
+def test_a_finished_course_that_is_taken_up_is_finished_there_without_another_read(
+    database, sample, goal, learner, tell, visit, way
+):
+    with database.transaction() as db:
+        db.delete(db.scalars(select(Activity)).one())
+        db.get_one(Course, sample.course.id).opportunity.hours = Decimal(6)
+    tell({"7": True})
+    visitor, course_id = visit(sample, learner), sample.course.id
+
+    if way == "anew":
+        visitor.post(f"/plans/goals/{goal.id}/learning/{course_id}")
+    else:
+        visitor.post(f"/plans/learning/{course_id}/note")
+        with database.reading() as db:
+            activity_id = db.scalars(select(Activity.id)).one()
+        visitor.post(f"/plans/activities/{activity_id}/link", data={"goal": str(goal.id)})
+    deliver(visitor)
+
+    assert link_of(database, goal).completed_at == DONE
+    assert tries(database) == 1
+    with database.reading() as db:
+        assert [each.hours for each in db.scalars(select(LedgerEntry))] == [Decimal(6)]
+
+
+def test_a_finished_course_that_is_taken_out_and_up_again_is_finished_and_keeps_its_hours(
+    database, sample, goal, learner, tell, visit
+):
+    with database.transaction() as db:
+        db.get_one(Course, sample.course.id).opportunity.hours = Decimal(6)
+    tell({"7": True})
+    visitor = visit(sample, learner)
+
+    visitor.post(f"/plans/activities/{link_of(database, goal).id}/remove")
+    with database.reading() as db:
+        between = db.scalars(select(LedgerEntry)).one().withdrawn_at
+    visitor.post(f"/plans/goals/{goal.id}/learning/{sample.course.id}")
+    deliver(visitor)
+
+    assert between is None
+    assert link_of(database, goal).completed_at == DONE
+    with database.reading() as db:
+        assert [each.withdrawn_at for each in db.scalars(select(LedgerEntry))] == [None]
+
+
+@pytest.mark.parametrize("why_not", ["held_at", "withdrawn_at"])
+def test_a_course_that_is_taken_up_is_told_of_no_completion_that_does_not_count(
+    database, sample, goal, learner, tell, visit, why_not
+):
+    tell({"7": True})
+    with database.transaction() as db:
+        db.delete(db.scalars(select(Activity)).one())
+        setattr(db.scalars(select(Completion)).one(), why_not, DONE)
+
+    visitor = visit(sample, learner)
+    visitor.post(f"/plans/goals/{goal.id}/learning/{sample.course.id}")
+    deliver(visitor)
+
+    assert link_of(database, goal).completed_at is None
 
 
 def test_what_an_lms_tells_of_a_course_looks_at_none_of_its_scores(database, goal, tell):

@@ -48,7 +48,8 @@ def counted(db: Session, owner: Ana, course: Course) -> Activity:
 
 
 def announcements(db: Session) -> Sequence[OutboxMessage]:
-    return db.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+    met = select(OutboxMessage).where(OutboxMessage.kind == "goal.met")
+    return db.scalars(met.order_by(OutboxMessage.id)).all()
 
 
 def test_a_goal_without_courses_is_met_with_a_statement(database, ana):

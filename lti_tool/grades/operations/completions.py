@@ -84,6 +84,11 @@ def record_confirmed(db: Session, course: Course, finished: Mapping[int, datetim
     _tell_waiting(db, course.id, finished)
 
 
+def tell_again(db: Session, course_id: int, person_id: int) -> None:
+    """Tell what somebody takes up now of a completion that is known already."""
+    _tell_waiting(db, course_id, [person_id])
+
+
 def _known(db: Session, course: Course, person_ids: Collection[int] | None = None) -> Known:
     """Return what is known of all people of a course, or of these and of whoever finished it lately."""
     wanted = select(Completion).where(Completion.course_id == course.id)

@@ -14,6 +14,7 @@ KEPT_FOR = {
         "completions.read",
         "course.checkpoint",
         "group.compare",
+        "learning.taken_up",
         "requirements.read",
         "roster.read",
         "scores.compare",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lti_tool.db import utc_now
 from lti_tool.outbox.models import OPEN, OutboxMessage
 from lti_tool.outbox.operations import enqueue, is_free
-from lti_tool.people.models import Course, Person
+from lti_tool.people.models import Course, Opportunity, OpportunityKind, Person
 
 READ_AGAIN_AFTER = timedelta(seconds=30)
 ASKED = (
@@ -46,3 +46,15 @@ def announce_checkpoint(db: Session, course: Course, person: Person) -> None:
         district_id=course.district_id,
         payload={"course_id": course.id, "person_id": person.id, "opened_at": utc_now().isoformat()},
     )
+
+
+def announce_taken_up(db: Session, person: Person, opportunity: Opportunity) -> None:
+    """Announce that a course is taken up: the LMS may have reported it finished while no plan counted it."""
+    if opportunity.kind is OpportunityKind.COURSE:
+        enqueue(
+            db,
+            kind="learning.taken_up",
+            key=f"learning:{opportunity.id}:{person.id}",
+            district_id=person.district_id,
+            payload={"course_id": opportunity.id, "person_id": person.id},
+        )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError, InvalidInputError, NotFoundError
-from lti_tool.launch.operations.completion_reads import ask_for_completions
+from lti_tool.launch.operations.completion_reads import announce_taken_up, ask_for_completions
 from lti_tool.people.models import Availability, Opportunity, Person
 from lti_tool.people.operations import record_audit
 from lti_tool.people.queries import is_on_offer
@@ -45,6 +45,8 @@ def take_up(
     finished_at = _known_completion(db, actor.id, opportunity)
     if finished_at:
         _complete(db, actor, taken, finished_at, source="lms")
+    else:
+        announce_taken_up(db, actor, opportunity)
 
 
 def note_learning(
@@ -62,6 +64,8 @@ def note_learning(
         db.add(noted)
         db.flush()  # the audit row names its id
         record_audit(db, actor, "learning_noted", "activity", noted.id, **_about(noted, opportunity))
+        if known_end is None:
+            announce_taken_up(db, actor, opportunity)
     return noted
 
 
@@ -74,10 +78,12 @@ def link_activity(db: Session, actor: Person, activity: Activity, goal: Goal) ->
 
 
 def take_out(db: Session, actor: Person, activity: Activity) -> None:
-    """Let learning no longer count toward its goal, or be in the plan; its hours go where it was nowhere else.
+    """Let learning no longer count toward its goal, or be in the plan.
 
+    Hours that its owner said go where it was nowhere else; those that the LMS reported are earned, wherever it stands.
     The try-it of what was finished stays: what was learned is to be tried before the goal is met.
     """
+    is_the_lms_word = activity.is_reported and activity.taken_back_at is None
     goal, about = activity.goal, {"opportunity_id": activity.opportunity_id}
     if goal is None:
         db.delete(activity)
@@ -88,7 +94,8 @@ def take_out(db: Session, actor: Person, activity: Activity) -> None:
         if activity.completed_at is None:
             drop_unused_try(goal, activity.opportunity_id)
         record_audit(db, actor, "learning_taken_out", "goal", goal.id, **about)
-    withdraw_activity_hours(db, actor.id, activity.opportunity_id)
+    if not is_the_lms_word:
+        withdraw_activity_hours(db, actor.id, activity.opportunity_id)
 
 
 def finish_activity(db: Session, actor: Person, activity: Activity, finished_on: date) -> None:
@@ -213,6 +220,8 @@ def _move(db: Session, actor: Person, activity: Activity, goal: Goal) -> None:
         goal.activities.append(activity)
         if activity.completed_at:
             open_try(db, actor, goal, activity.opportunity_id)
+        else:
+            announce_taken_up(db, actor, activity.opportunity)
     record_audit(db, actor, "learning_linked", "goal", goal.id, opportunity_id=activity.opportunity_id)
 
 
