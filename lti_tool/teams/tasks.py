@@ -11,6 +11,7 @@ from lti_tool.outbox.handlers import Delivery, handles
 from lti_tool.people.models import Person
 from lti_tool.teams.groups import note_failure, note_group, plan_group
 from lti_tool.teams.operations.announcing import COMPARE, SYNC, announce_due
+from lti_tool.teams.operations.following import follow_goal
 from lti_tool.teams.operations.proposing import keep_proposals
 from lti_tool.teams.queries import MATCH, scope_asked
 from lti_tool.teams.runs import look
@@ -58,6 +59,14 @@ def sync_group(delivery: Delivery) -> None:
         problem = note_group(db, team_id, plan, read)
     if problem:
         raise LMSWaitingError(SOMEBODY_MISSING)
+
+
+@handles("goal.carried")
+def follow_carried_goal(delivery: Delivery) -> None:
+    """Let teams go on with a goal that goes on in a later plan."""
+    payload = delivery.message.payload
+    with delivery.database.transaction() as db:
+        follow_goal(db, int(payload["goal_id"]), int(payload["goes_on_as"]))
 
 
 @handles(MATCH)

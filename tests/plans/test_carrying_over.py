@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+import lti_tool.teams.models  # noqa: F401 - all tables that name a goal
+from lti_tool.db import Base
 from lti_tool.people.models import OpportunityKind
 from lti_tool.plans.cards import CardWords
 from lti_tool.plans.models import (
@@ -18,11 +20,14 @@ from lti_tool.plans.models import (
     Evidence,
     EvidenceKind,
     Goal,
+    GoalDraft,
     GoalIndicator,
     GoalRationale,
     GrowthPlan,
     LookedInside,
     PlanState,
+    PracticeCard,
+    PracticeTry,
     SharedKind,
     TryIt,
 )
@@ -44,6 +49,7 @@ from tests.conftest import make_person
 from tests.plans.conftest import write_goal
 from tests.plans.learning import offer
 from tests.plans.life import make_live, template
+from tests.plans.writing import Writer
 
 DAY = date(2026, 11, 3)
 KEPT_AT = datetime(2026, 10, 1, tzinfo=UTC)
@@ -117,6 +123,56 @@ def test_no_column_of_what_hangs_on_a_goal_is_forgotten(model, names):
 
     assert columns - set(names) - LEFT[model] == set()
     assert set(names) & LEFT[model] == set()
+
+
+COPIED, MOVED, STAYS = "copied", "moved", "stays"
+FATE = {
+    "goal.joined_goal_id": MOVED, "goal.carried_from_id": STAYS, "goal_indicator.goal_id": COPIED,
+    "goal_rationale.goal_id": COPIED, "goal_revision.goal_id": STAYS, "goal_draft.goal_id": MOVED,
+    "activity.goal_id": COPIED, "try_it.goal_id": COPIED, "evidence.goal_id": COPIED, "declaration.goal_id": COPIED,
+    "review_comment.goal_id": STAYS, "practice_card.goal_id": MOVED, "practice_try.goal_id": MOVED,
+    "team_member.goal_id": MOVED, "team_change.goal_id": MOVED, "left_alone.goal_id": MOVED,
+    "left_alone.nearest_goal_id": MOVED,
+}  # fmt: skip
+"""What becomes of each column that names a goal when that goes on: what stays is the history of the plan that ended."""
+
+
+def test_no_reference_to_a_goal_is_forgotten():
+    naming = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if any(key.column.table.name == "goal" for key in column.foreign_keys)
+    }
+
+    assert naming == set(FATE)
+
+
+def test_practices_and_unsaved_words_go_on_with_the_goal(database, sample, live):
+    owner = live.as_(live.cast.owner)
+    with database.transaction() as db:
+        goal_id = db.get_one(GrowthPlan, live.plan_id).goals[0].id
+        theirs, own = (
+            PracticeCard(
+                district_id=sample.district.id, person_id=person.id, title="Wait", did="Waited", goal_id=known,
+                audience=Audience.DISTRICT,
+            )
+            for person, known in ((live.cast.peers[0], None), (live.cast.owner, goal_id))
+        )  # fmt: skip
+        db.add_all([theirs, own])
+    owner.post(f"/plans/practices/{theirs.id}/keep", data={"goal_id": str(goal_id)})
+    Writer(owner).open(f"/plans/goals/{goal_id}/edit").autosave(measure="A count of hands")
+    Writer(owner).open(f"/plans/goals/new?plan={live.plan_id}").autosave(educator_text="Few of them ask")
+
+    going_on = go_on(database, live)
+
+    with database.reading() as db:
+        assert db.get_one(PracticeCard, own.id).goal_id == going_on
+        assert [each.goal_id for each in db.scalars(select(PracticeTry))] == [going_on]
+        drafts = {each.goal_id: each for each in db.scalars(select(GoalDraft))}
+        assert drafts[going_on].base_version == db.get_one(Goal, going_on).version
+        assert drafts[None].plan_id == db.get_one(Goal, going_on).plan_id
+    assert "A count of hands" in owner.get(f"/plans/goals/{going_on}/edit?draft={drafts[going_on].id}").text
 
 
 def test_everything_of_a_goal_goes_on(database, live):

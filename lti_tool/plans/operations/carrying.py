@@ -1,4 +1,4 @@
-"""Going on in a new plan with all that is open in one that ended, which stays as it was."""
+"""Going on in a new plan with all that is open in one that ended, whose words stay as they were."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import Base
+from lti_tool.outbox.operations import enqueue
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.models import (
     Audience,
     Goal,
+    GoalDraft,
     GoalIndicator,
     GoalState,
     GrowthPlan,
+    PracticeCard,
+    PracticeTry,
     TemplateVersion,
 )
+from lti_tool.plans.operations.goals import merge_of
 from lti_tool.plans.operations.plans import SharedWords, begin_plan, require
 from lti_tool.plans.operations.revisions import NO_SHEET, keep_revision
 from lti_tool.plans.operations.tries import open_missing_tries
@@ -50,6 +55,8 @@ def carry_over(db: Session, actor: Person, plan: GrowthPlan, version: TemplateVe
     open_goals = [each for each in plan.goals if each.is_open]
     for goal in open_goals:
         _go_on_with(db, actor, goal, following)
+    begun = update(GoalDraft).where(GoalDraft.plan_id == plan.id, GoalDraft.person_id == actor.id)
+    db.execute(begun.values(plan_id=following.id))
     record_audit(db, actor, "plan_carried_over", "plan", plan.id, plan_id=following.id, goals=len(open_goals))
     return following
 
@@ -64,6 +71,9 @@ def _go_on_with(db: Session, actor: Person, goal: Goal, following: GrowthPlan) -
     _keep_answers(db, goal, copied)
     open_missing_tries(db, actor, copied)
     keep_revision(db, actor, copied, NO_SHEET)
+    _move_along(db, goal, copied)
+    announced = {"goal_id": goal.id, "goes_on_as": copied.id}
+    enqueue(db, kind="goal.carried", key=f"carried:{goal.id}", district_id=actor.district_id, payload=announced)
     joined = update(Goal).where(Goal.joined_goal_id == goal.id, Goal.state == GoalState.OPEN)
     db.execute(joined.values(joined_goal_id=copied.id))
 
@@ -102,3 +112,13 @@ def _keep_answers(db: Session, goal: Goal, copied: Goal) -> None:
             GoalIndicator.goal_id == copied.id, GoalIndicator.indicator_id == each.indicator_id
         )
         db.execute(same.values(kept_at=each.kept_at))
+
+
+def _move_along(db: Session, goal: Goal, copied: Goal) -> None:
+    """Let what is there once go on with the goal: practices that came from it or are tried for it, unsaved words."""
+    for kept in (PracticeCard, PracticeTry):
+        db.execute(update(kept).where(kept.goal_id == goal.id).values(goal_id=copied.id))
+    for draft in db.scalars(select(GoalDraft).where(GoalDraft.goal_id == goal.id)):
+        merged = merge_of(db, goal, draft.words, draft.base_version or goal.version)
+        draft.words = {**draft.words, **merged.settled({each.name: each.mine for each in merged.clashes})}
+        draft.goal_id, draft.base_version = copied.id, copied.version
