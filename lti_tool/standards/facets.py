@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 
 from lti_tool.people.models import EducatorRole, GradeBand, SchoolContext
-from lti_tool.standards.models import EVERYBODY, Alignment
+from lti_tool.standards.models import Alignment
 
 FACETS = ("grade_bands", "disciplines", "roles", "contexts")
 
@@ -44,9 +44,6 @@ class Facets:
         """Write these facets into an alignment."""
         for name, values in zip(FACETS, astuple(self), strict=True):
             setattr(alignment, name, [str(value) for value in values])
-
-
-FOR_EVERYBODY = Facets(*[(EVERYBODY,)] * len(FACETS))
 
 
 def facets_of(alignment: Alignment) -> Facets:

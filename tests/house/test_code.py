@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from jinja2 import nodes
 
 from lti_tool.home.notices import NOTICES
 from lti_tool.jobs import celery_app
@@ -80,6 +81,16 @@ def test_a_template_has_no_inline_style_or_script(path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_template_never_marks_text_as_safe(path):
     assert "|safe" not in path.read_text().replace(" ", "")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_uses_what_it_imports(app, path):
+    tree = app.jinja_env.parse(path.read_text())
+    imported = {
+        each if isinstance(each, str) else each[1] for one in tree.find_all(nodes.FromImport) for each in one.names
+    }
+
+    assert imported - {each.name for each in tree.find_all(nodes.Name) if each.ctx == "load"} == set()
 
 
 def test_nothing_is_left_for_later():

@@ -15,13 +15,14 @@ from benchmarks.catalogue import INDICATORS, build_catalogue
 from lti_tool.db import utc_now
 from lti_tool.people.models import EducatorRole, GradeBand, Opportunity, OpportunityKind, SchoolContext
 from lti_tool.plans.operations import GoalWords, create_goal
-from lti_tool.standards.facets import FACETS, FOR_EVERYBODY, VALUES, Facets
-from lti_tool.standards.models import Alignment, Framework, Indicator, Strength
+from lti_tool.standards.facets import FACETS, VALUES, Facets
+from lti_tool.standards.models import EVERYBODY, Alignment, Framework, Indicator, Strength
 from lti_tool.standards.queries import Coverage, CoverageChoice, coverage
 from tests.conftest import make_person
 from tests.standards.aligning import address, form
 
 Facts = tuple[int, float, str]
+FOR_EVERYBODY = Facets(*[(EVERYBODY,)] * len(FACETS))
 
 
 def read(database, framework: Framework, **choice: Any) -> Coverage:

@@ -42,7 +42,6 @@ from lti_tool.plans.operations.hours import (
     SessionHours,
     add_hours_by_hand,
     add_missing_hours,
-    award_plan_hours,
     remove_licence_cycle,
     set_licence_cycle,
     set_session_hours,
@@ -50,7 +49,6 @@ from lti_tool.plans.operations.hours import (
 )
 from lti_tool.plans.operations.plans import (
     SharedWords,
-    activate_plan,
     begin_plan,
     describe_shared,
     go_on_elsewhere,
@@ -109,7 +107,6 @@ __all__ = [
     "Spot",
     "TryPlan",
     "acknowledge_review",
-    "activate_plan",
     "adapt_goal",
     "add_evidence",
     "add_hours_by_hand",
@@ -121,7 +118,6 @@ __all__ = [
     "ask_for_changes",
     "ask_lms",
     "autosave_draft",
-    "award_plan_hours",
     "begin_plan",
     "begin_support_plan",
     "carry_on_alone",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lti_tool.plans.queries.activities import Learning, activity_of, learning_of, opportunity_of
-from lti_tool.plans.queries.board import Board, BoardFilter, Said, board_choices, goal_board
-from lti_tool.plans.queries.chain import IndicatorChain, Supply, chain_to, indicator_of, supply_of
+from lti_tool.plans.queries.board import BoardFilter, Said, board_choices, goal_board
+from lti_tool.plans.queries.chain import chain_to, indicator_of, supply_of
 from lti_tool.plans.queries.coherence import coherence_of_plan
 from lti_tool.plans.queries.colleagues import (
     BOARD_PAGE,
@@ -20,7 +20,7 @@ from lti_tool.plans.queries.colleagues import (
     visible_ids,
     works_near,
 )
-from lti_tool.plans.queries.evidence import count_evidence, evidence_for_readers, evidence_of
+from lti_tool.plans.queries.evidence import evidence_for_readers, evidence_of
 from lti_tool.plans.queries.facts import shared_fact
 from lti_tool.plans.queries.finding import (
     LearningPage,
@@ -33,7 +33,6 @@ from lti_tool.plans.queries.finding import (
     taken_up,
 )
 from lti_tool.plans.queries.hours import (
-    Hours,
     credit_type_of,
     credit_types_of,
     cycle_of,
@@ -66,38 +65,18 @@ from lti_tool.plans.queries.policy import exemptions_of, is_exempt, policy_of
 from lti_tool.plans.queries.priorities import priorities_for, priorities_of, priority_of
 from lti_tool.plans.queries.queue import also_read_by, answered_for, queue_of, reading_of, supervised_by
 from lti_tool.plans.queries.replacements import replaced_indicators
-from lti_tool.plans.queries.reviews import (
-    PlanRecord,
-    comment_shown_to,
-    count_open_comments,
-    difference_between,
-    record_of,
-    records_of,
-)
-from lti_tool.plans.queries.revisions import (
-    draft_from,
-    draft_of,
-    drafts_of,
-    goal_saved_from,
-    revisions_of,
-    unfinished_goals,
-    words_at,
-)
+from lti_tool.plans.queries.reviews import comment_shown_to, count_open_comments, difference_between, record_of
+from lti_tool.plans.queries.revisions import draft_of, drafts_of, goal_saved_from, revisions_of, unfinished_goals
 from lti_tool.plans.queries.templates import count_plans_by_version, offered_versions, template_of, templates_of
 
 __all__ = [
     "BOARD_PAGE",
-    "Board",
     "BoardFilter",
-    "Hours",
-    "IndicatorChain",
     "InsideOffer",
     "Learning",
     "LearningPage",
     "LikeGoal",
-    "PlanRecord",
     "Said",
-    "Supply",
     "Wish",
     "activity_of",
     "also_read_by",
@@ -108,7 +87,6 @@ __all__ = [
     "comment_shown_to",
     "committee_of",
     "companions_of",
-    "count_evidence",
     "count_open_comments",
     "count_plans_by_version",
     "credit_type_of",
@@ -117,7 +95,6 @@ __all__ = [
     "declared_goals",
     "demand_of",
     "difference_between",
-    "draft_from",
     "draft_of",
     "drafts_of",
     "entry_of",
@@ -167,7 +144,6 @@ __all__ = [
     "reads_goal",
     "reads_hours_of",
     "record_of",
-    "records_of",
     "replaced_indicators",
     "revisions_of",
     "seeker_for",
@@ -183,6 +159,5 @@ __all__ = [
     "unfinished_goals",
     "visible_goal",
     "visible_ids",
-    "words_at",
     "works_near",
 ]

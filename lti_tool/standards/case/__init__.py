@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from lti_tool.standards.case.files import read_file
-from lti_tool.standards.case.package import Note, Oddity, Package, PackageItem, pack, unpack
+from lti_tool.standards.case.package import Oddity, Package, PackageItem, pack, unpack
 from lti_tool.standards.case.reading import read_package
 from lti_tool.standards.case.sheet import read_sheet
 from lti_tool.standards.case.writing import write_package
 
 __all__ = [
-    "Note",
     "Oddity",
     "Package",
     "PackageItem",

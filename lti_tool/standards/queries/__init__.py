@@ -11,18 +11,12 @@ from lti_tool.standards.queries.coverage import (
     disciplines_of,
     unsaid_opportunities,
 )
-from lti_tool.standards.queries.differences import Change, Changes, Difference, compare, framework_like
+from lti_tool.standards.queries.differences import Difference, compare, framework_like
 from lti_tool.standards.queries.exports import package_of_framework
 from lti_tool.standards.queries.frameworks import (
-    POSITIONS,
     Branch,
-    BranchPage,
-    Found,
-    FrameworkLine,
-    FrameworkTree,
     branch_page,
     find_indicators,
-    fits_position,
     framework_lines,
     framework_of,
     frameworks_of,
@@ -31,7 +25,6 @@ from lti_tool.standards.queries.frameworks import (
     trees_of,
 )
 from lti_tool.standards.queries.grid import (
-    Grid,
     GridChoice,
     GridRow,
     grid_indicators,
@@ -42,31 +35,15 @@ from lti_tool.standards.queries.grid import (
 )
 from lti_tool.standards.queries.imports import import_of, open_imports
 from lti_tool.standards.queries.indicators import has_standards, indicators_of
-from lti_tool.standards.queries.opportunities import (
-    CatalogueFilter,
-    CatalogueLine,
-    CataloguePage,
-    catalogue,
-    opportunity_of,
-)
+from lti_tool.standards.queries.opportunities import CatalogueFilter, catalogue, opportunity_of
 
 __all__ = [
-    "POSITIONS",
     "Branch",
-    "BranchPage",
     "CatalogueFilter",
-    "CatalogueLine",
-    "CataloguePage",
-    "Change",
-    "Changes",
     "Coverage",
     "CoverageChoice",
     "CoverageRow",
     "Difference",
-    "Found",
-    "FrameworkLine",
-    "FrameworkTree",
-    "Grid",
     "GridChoice",
     "GridRow",
     "alignments_of",
@@ -76,7 +53,6 @@ __all__ = [
     "coverage",
     "disciplines_of",
     "find_indicators",
-    "fits_position",
     "framework_like",
     "framework_lines",
     "framework_of",

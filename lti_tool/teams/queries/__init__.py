@@ -18,7 +18,6 @@ from lti_tool.teams.queries.candidates import (
 )
 from lti_tool.teams.queries.changes import (
     ChangeNow,
-    ChangesNow,
     change_of,
     changes_now,
     changes_of,
@@ -27,7 +26,7 @@ from lti_tool.teams.queries.changes import (
     seats_in,
 )
 from lti_tool.teams.queries.differences import differences_of
-from lti_tool.teams.queries.enrolment import CourseChoice, account_in, courses_for, marked_course, not_enrolled
+from lti_tool.teams.queries.enrolment import account_in, courses_for, marked_course, not_enrolled
 from lti_tool.teams.queries.goals import visible_goal
 from lti_tool.teams.queries.inviting import has_a_seat, who_could_join
 from lti_tool.teams.queries.listing import TeamList, locked_alone, targets_for, teams_in
@@ -41,12 +40,10 @@ from lti_tool.teams.queries.proposals import (
     proposals_in,
     scope_asked,
 )
-from lti_tool.teams.queries.rare import RareGoal, own_rare_goal, rare_goals
+from lti_tool.teams.queries.rare import own_rare_goal, rare_goals
 from lti_tool.teams.queries.readiness import Readiness, readiness
 from lti_tool.teams.queries.seats import teams_with_a_seat
 from lti_tool.teams.queries.teams import (
-    LikeGoal,
-    TeamNow,
     goal_to_start_from,
     like_goals,
     mates_of,
@@ -64,13 +61,8 @@ __all__ = [
     "MATCHED_AUDIENCES",
     "MOST_TEAMS",
     "ChangeNow",
-    "ChangesNow",
-    "CourseChoice",
-    "LikeGoal",
-    "RareGoal",
     "Readiness",
     "TeamList",
-    "TeamNow",
     "account_in",
     "apart_wished",
     "bonds_of",
