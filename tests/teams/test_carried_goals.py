@@ -28,7 +28,8 @@ def carry_over(database, visitor, goal_id: int) -> int:
     assert visitor.post(f"/plans/{plan_id}/carry-over", data={"template": str(annual)}).status_code == 303
     deliver_due(database, visitor.client.application.extensions["settings"])
     with database.reading() as db:
-        return db.scalars(select(Goal.id).where(Goal.carried_from_id == goal_id)).one()
+        going_on: int = db.scalars(select(Goal.id).where(Goal.carried_from_id == goal_id)).one()
+    return going_on
 
 
 def test_teammates_see_a_goal_that_was_carried_over_once_it_is_shared_anew(database, four, members, staff):  # noqa: F811
