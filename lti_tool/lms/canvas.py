@@ -77,11 +77,17 @@ class CanvasRest:
         return CompletionRead(tuple(told), tuple(sorted(untold)), NOT_MODULE_BASED if untold and not told else "")
 
     def required_activities(self, course_id: str, user_ids: Sequence[str]) -> frozenset[str] | None:  # noqa: ARG002
-        """Return the titles of the items with a requirement; Canvas leaves the items out of very large modules."""
+        """Return the titles of the items with a requirement; Canvas leaves the items out of very large modules.
+
+        It gives none to an API key that enforces scopes and does not allow include parameters.
+        """
         modules = parse(
             CanvasModuleSchema(), list(self.all_of(f"courses/{course_id}/modules", [INCLUDE_ITEMS])), many=True
         )
-        items = [item for module in modules for item in module["items"]]
+        shown = [module["items"] for module in modules if module["items"] is not None]
+        if modules and not shown:
+            return None
+        items = [item for each in shown for item in each]
         return frozenset(item["title"] for item in items if item["completion_requirement"])
 
     def sync_group(self, course_id: str, spec: GroupSpec) -> GroupRead:

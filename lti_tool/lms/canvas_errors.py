@@ -84,6 +84,9 @@ REST = (
     *THROTTLED,
     Rule(401, "user authorization required|invalid access token|revoked", LMSAccessError,
          "Canvas no longer accepts the tool's access. Connect Canvas again."),
+    Rule(0, "insufficient scopes", LMSWaitingError,
+         "The API key in Canvas did not allow this when Canvas was connected. Allow what Connections lists, and "
+         "connect Canvas again."),
     Rule(401, "", LMSWaitingError, NOT_PERMITTED),
     Rule(403, "", LMSWaitingError, NOT_PERMITTED),
     Rule(404, "", LMSRejectedError, "Canvas no longer has this course, group or person."),
@@ -93,6 +96,6 @@ REST = (
 OAUTH = (
     *THROTTLED,
     Rule(401, "", LMSAccessError, "Canvas does not know the API key. Check its id and secret."),
-    Rule(400, "invalid_scope", LMSAccessError, "The API key in Canvas does not allow what the tool asks for."),
+    Rule(400, "invalid_scope", LMSAccessError, "The API key in Canvas does not allow what Connections lists."),
     Rule(400, "", LMSAccessError, "Canvas no longer accepts the authorisation. Connect Canvas again."),
 )

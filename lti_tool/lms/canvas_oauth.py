@@ -36,6 +36,22 @@ SCOPES = tuple(
     )
 )
 """What an API key that enforces scopes must allow, and no more."""
+NAMED = 3
+LACKING = "The API key in Canvas does not allow all that it must. Add it there under Developer Keys, and try again."
+
+
+def words_of_refusal(error: str, description: str) -> str:
+    """Return why Canvas sent a browser back without a code, by what it says (oauth2_provider_controller.rb).
+
+    Of the description only scopes are taken up that the tool knows itself.
+    """
+    if error == "unauthorized_client":
+        return "The API key is switched off in Canvas, or does not count for this account."
+    if error != "invalid_scope":
+        return "Canvas was not allowed to let the tool in."
+    lacking = [scope for scope in SCOPES if scope in description.split()]
+    more = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+    return f"{LACKING} Not allowed yet: {', '.join(lacking[:NAMED])}{more}." if lacking else LACKING
 
 
 def authorize_url(base_url: str, *, client_id: str, redirect_uri: str, state: str) -> str:

@@ -116,9 +116,9 @@ class CanvasModuleItemSchema(Answered):
 
 
 class CanvasModuleSchema(Answered):
-    """A module with its items, where Canvas gives them."""
+    """A module with its items; none at all where Canvas does not give them."""
 
-    items = fields.List(fields.Nested(CanvasModuleItemSchema), load_default=list)
+    items = fields.List(fields.Nested(CanvasModuleItemSchema), load_default=None)
 
 
 class NamedSchema(Answered):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, Registration, RestAccess
 from lti_tool.launch.operations.sessions import digest
+from lti_tool.lms.canvas_oauth import SCOPES
 from lti_tool.lms.vault import Vault
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.outbox.operations import enqueue
@@ -124,6 +125,27 @@ def test_canvas_is_connected_by_consent_in_another_window(canvas_lms, database):
         assert access.is_connected
         assert access.refresh_token is not None
         assert access.state_hash == ""
+
+
+def test_a_key_that_lacks_a_scope_is_told_with_what_to_add_and_works_once_it_has_it(canvas_lms, database):
+    arrived = open_as_administrator(canvas_lms)
+    page = f"/connections/{canvas_lms.registration_id}"
+    allowed = tuple(scope for scope in SCOPES if not scope.endswith("/modules"))
+    key = create_api_key(canvas_lms.lms, "Like Goals", f"{canvas_lms.tool_url}/lms/canvas/callback", allowed)
+    given = {"base_url": canvas_lms.url, "client_id": key.client_id, "client_secret": key.secret}
+    assert all(scope in arrived.post(f"{page}/canvas-key", given).text for scope in SCOPES)
+    window = canvas_lms.browser_of(ADMINISTRATOR)
+
+    refused = window.get(way_to_canvas(canvas_lms, arrived), status=422)
+
+    lacking = "Not allowed yet: url:GET|/api/v1/courses/:course_id/modules."
+    assert lacking in refused.text
+    assert lacking in arrived.get(page).text
+    key.scopes.extend(SCOPES)
+    consent = window.get(way_to_canvas(canvas_lms, arrived))
+    assert "Canvas is connected" in window.submit(consent, consent.form(button="Allow")).text
+    with database.reading() as db:
+        assert db.scalars(select(RestAccess)).one().problem == ""
 
 
 def test_a_consent_comes_back_once_and_only_with_its_state(canvas_lms):

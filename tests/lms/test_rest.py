@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from lti_tool.db import utc_now
-from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSUnavailableError
+from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSUnavailableError, LMSWaitingError
 from lti_tool.lms.canvas_oauth import SCOPES, authorize_url, exchange_code
 from lti_tool.lms.platform import RestCredentials
 from lti_tool.lms.rest import CourseQuestion, rest_side
@@ -185,6 +185,33 @@ def test_canvas_consent_becomes_credentials_that_work(canvas):
             canvas.lms.url, client_id=key.client_id, client_secret=key.secret, code=code, redirect_uri=CALLBACK,
             private_hosts=HOSTS,
         )  # fmt: skip
+
+
+def enforce(canvas, scopes, *, allow_includes: bool) -> None:
+    """Connect with an API key that enforces these scopes."""
+    key = api_keys.create_api_key(canvas.lms, "Like Goals", CALLBACK, tuple(scopes), allow_includes=allow_includes)
+    code = api_keys.grant_code(canvas.lms, key, canvas.user("zola.dlamini"), list(scopes))
+    credentials = exchange_code(
+        canvas.lms.url, client_id=key.client_id, client_secret=key.secret, code=code, redirect_uri=CALLBACK,
+        private_hosts=HOSTS,
+    )  # fmt: skip
+    canvas.platform = replace(canvas.platform, rest=credentials)
+
+
+def test_what_a_consent_does_not_cover_says_so_and_is_no_lost_access(canvas):
+    enforce(canvas, [scope for scope in SCOPES if not scope.endswith("/modules")], allow_includes=True)
+
+    with pytest.raises(LMSWaitingError, match="Allow what Connections lists"):
+        canvas.rest.required_activities(str(canvas.course.id), canvas.ids(ANA))
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_without_include_parameters_nothing_is_known_of_what_a_course_requires(canvas, allowed):
+    enforce(canvas, SCOPES, allow_includes=allowed)
+
+    required = canvas.rest.required_activities(str(canvas.course.id), canvas.ids(ANA))
+
+    assert (required is not None) is allowed
 
 
 def test_a_canvas_consent_that_was_taken_back_is_lost_access(canvas):

@@ -14,7 +14,7 @@ from lti_tool.launch.operations.connections import note_problem, save_credential
 from lti_tool.launch.queries import platform_of
 from lti_tool.launch.views.blueprints import lms_bp, log_launch, settings
 from lti_tool.launch.views.connections import CALLBACK_PATH, check
-from lti_tool.lms.canvas_oauth import exchange_code
+from lti_tool.lms.canvas_oauth import exchange_code, words_of_refusal
 from lti_tool.lms.platform import Platform, RestCredentials
 from lti_tool.lms.vault import Vault
 from lti_tool.people.models import Person
@@ -36,7 +36,8 @@ def canvas_callback() -> ResponseReturnValue:
     """Turn the code into tokens, check them, keep them sealed, and say how it went; used from outside any session."""
     consent = _consent(request.args.get("state", ""))
     if "code" not in request.args:
-        return _failed(consent, "Canvas was not allowed to let the tool in.")
+        said = words_of_refusal(request.args.get("error", ""), request.args.get("error_description", ""))
+        return _failed(consent, said)
     try:
         credentials = _exchanged(consent, request.args["code"])
         name = check(consent.platform, credentials)

@@ -36,7 +36,7 @@ from lti_tool.launch.queries import (
 )
 from lti_tool.launch.schemas import CanvasKeyForm, MoodleTokenForm, PlatformForm
 from lti_tool.launch.views.blueprints import fetch_json, settings
-from lti_tool.lms.canvas_oauth import authorize_url
+from lti_tool.lms.canvas_oauth import SCOPES, authorize_url
 from lti_tool.lms.http import gateway
 from lti_tool.lms.platform import Platform, RestCredentials
 from lti_tool.lms.rest import rest_side
@@ -239,6 +239,7 @@ def _show(
         errors=errors or {},
         consent_url=consent_url,
         callback_url=settings().tool_url + CALLBACK_PATH,
+        canvas_scopes=SCOPES,
         **_own_addresses(registration.login_key),
     )
 
