@@ -78,9 +78,12 @@ class HeldLms:
         self.is_down = False
         self.seconds = 0.0
         self.posts = 0
+        self.in_hand = 0
+        self._counting = threading.Lock()
         self._furnish(learners, key_set)
         self.server.app.before_request_funcs.setdefault(None, []).append(self._before)
         self.server.app.after_request_funcs.setdefault(None, []).append(self._after)
+        self.server.app.teardown_request_funcs.setdefault(None, []).append(self._put_away)
 
     @property
     def url(self) -> str:
@@ -116,6 +119,10 @@ class HeldLms:
     def has_had(self, posts: int) -> bool:
         return self.posts >= posts
 
+    def is_idle(self) -> bool:
+        """Return whether every request was carried out, those of a dead worker too."""
+        return self.in_hand == 0
+
     def writes(self, user_id: int) -> int:
         grade = self.lms.grades.get((self.item.id, user_id))
         return grade.writes if grade else 0
@@ -137,6 +144,8 @@ class HeldLms:
         self.item = lms.line_items[1] = LineItem(1, 1, "My goals", 1, 1, 1, coupled=True)
 
     def _before(self) -> Response | None:
+        with self._counting:
+            self.in_hand += 1
         if self.is_down:
             return Response("Service Unavailable\n", 503)
         if self._is_score:
@@ -154,6 +163,10 @@ class HeldLms:
         if self._is_score and response.status_code == 200 and self.storm.loses_answer():
             return Response("Gateway Timeout\n", 504)
         return response
+
+    def _put_away(self, _error: BaseException | None) -> None:
+        with self._counting:
+            self.in_hand -= 1
 
     @property
     def _is_score(self) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from practice_lms.state import Flavour
 from tests.faults.installation import Installation, eventually
 
 pytestmark = pytest.mark.processes
@@ -109,8 +111,33 @@ def test_workers_killed_again_and_again(install, count):
         wanted = installation.held.posts + 4
         assert eventually(partial(installation.held.has_had, wanted))
         worker.kill()
+        assert eventually(installation.held.is_idle), "an LMS carries out within a lease what a dead worker asked of it"
         installation.pass_time(timedelta(minutes=2))
     installation.held.seconds = 0.0
     finish_with_another_worker(installation)
 
     assert count(installation).once == 60
+
+
+def test_a_moodle_that_carries_out_what_a_dead_worker_sent_after_another_one_has_looked(install, count):
+    installation = install(learners=1, flavour=Flavour.MOODLE)
+    held = installation.held
+    sent = held.gate("/scores")
+    worker = installation.start_worker()
+    assert sent.arrived.wait(30)
+    worker.kill()
+    held.gates.remove(sent)
+    installation.pass_time(timedelta(minutes=2))
+
+    sent_again = held.gate("/scores")
+    with ThreadPoolExecutor(1) as other_worker:
+        delivery = other_worker.submit(installation.deliver)
+        assert sent_again.arrived.wait(30), "the other worker found the score, or gave up"
+        held.gates.clear()
+        sent.open()
+        assert eventually(lambda: held.writes(101) == 1)
+        sent_again.open()
+        delivery.result()
+
+    assert installation.all_confirmed(), installation.states()
+    assert count(installation).once == 1

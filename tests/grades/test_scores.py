@@ -14,7 +14,7 @@ from lti_tool.errors import ConflictError, LMSRejectedError, LMSUnavailableError
 from lti_tool.grades.models import Score, ScoreState
 from lti_tool.grades.operations import scores, sending
 from lti_tool.grades.operations.sending import Sending, next_timestamp
-from lti_tool.launch.models import LinkKind, ResourceLink
+from lti_tool.launch.models import Family, LinkKind, Registration, ResourceLink
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.people.models import Course, Opportunity, Person
 from lti_tool.plans.models import Activity, Goal, TryIt
@@ -212,7 +212,15 @@ def test_times_of_scores_are_whole_seconds_apart_and_never_more_than_needed(last
     assert next_timestamp(MET, last) == expected
 
 
-def test_each_try_has_a_later_time_and_knows_that_the_first_may_have_arrived(app, database, goal, add_link, meet):
+LATER = {Family.MOODLE: timedelta(0), Family.CANVAS: timedelta(seconds=1)}
+
+
+@pytest.mark.parametrize("family", LATER)
+def test_a_second_try_has_a_time_that_cannot_be_written_beside_the_first(
+    app, database, sample, goal, add_link, meet, family
+):
+    with database.transaction() as db:
+        db.get_one(Registration, sample.registration.id).family = family
     add_link()
     meet(goal, MET)
     owe(database, goal)
@@ -227,7 +235,7 @@ def test_each_try_has_a_later_time_and_knows_that_the_first_may_have_arrived(app
     assert isinstance(first, Sending)
     assert isinstance(second, Sending)
     assert (first.may_have_arrived, second.may_have_arrived) == (False, True)
-    assert second.timestamp - first.timestamp == timedelta(seconds=1)
+    assert second.timestamp - first.timestamp == LATER[family]
     assert first.user_id == "7"
 
 

@@ -37,7 +37,7 @@ class Sending:
     user_id: str
     achieved_at: datetime
     timestamp: datetime
-    """Whole seconds; later than any that this line item had for this person."""
+    """Whole seconds; later than any that this line item had for this person, but for an earlier try of the same."""
     may_have_arrived: bool
     """An earlier try may have reached the LMS: it is asked before anything is sent."""
     was_accepted: bool
@@ -66,8 +66,10 @@ def begin_sending(db: Session, score_ids: Collection[int], settings: Config) -> 
             continue
         cell = (row.person_id, row.url)
         last = max((each for each in (row.last, reserved.get(cell)) if each), default=None)
-        reserved[cell] = next_timestamp(row.achieved_at, last)
-        found[row.id] = _sending(row, platforms[row.registration_id], reserved[cell])
+        platform = platforms[row.registration_id]
+        keeps_time = platform.refuses_same_time and row.timestamp is not None and row.timestamp == last
+        reserved[cell] = row.timestamp if keeps_time else next_timestamp(row.achieved_at, last)
+        found[row.id] = _sending(row, platform, reserved[cell])
     _reserve(db, [each for each in found.values() if isinstance(each, Sending)])
     return found
 
