@@ -9,7 +9,7 @@ from lti_tool.outbox.models import OutboxMessage
 from lti_tool.people.models import AuditEvent, Role
 from lti_tool.plans.models import Audience, Goal
 from lti_tool.standards.models import Indicator
-from lti_tool.teams.models import Team, TeamMember, TeamState
+from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from tests.conftest import make_district, make_person
 from tests.query_counter import count_queries
 from tests.teams.conftest import only_team, propose, propose_and_send
@@ -160,9 +160,12 @@ def test_a_goal_that_was_withdrawn_shows_no_words_to_the_team(database, sample, 
         goal = make_goal(db, sample, db.merge(staff.educators[0]), audience=None, headline="A goal kept to myself")
         db.scalars(select(TeamMember).where(TeamMember.person_id == staff.educators[0].id)).one().goal_id = goal.id
 
+    asked = visit(sample, staff.educators[1]).get(f"/teams/{team.id}").text
+    with database.transaction() as db:
+        db.scalars(select(TeamMember).where(TeamMember.goal_id == goal.id)).one().state = MemberState.ACCEPTED
     page = visit(sample, staff.educators[1]).get(f"/teams/{team.id}").text
 
-    assert "kept to myself" not in page
+    assert "kept to myself" not in asked + page
     assert "not shared with you" in page
     assert "Secret rationale" not in page
 

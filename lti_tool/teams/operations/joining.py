@@ -13,21 +13,19 @@ from lti_tool.errors import ConflictError, NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.models import Goal
-from lti_tool.teams.likeness import may_see_each_other
 from lti_tool.teams.matching.request import Options
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from lti_tool.teams.names import free_names
+from lti_tool.teams.operations.admitting import check_can_join, check_can_start, check_has_room
 from lti_tool.teams.operations.announcing import announce
 from lti_tool.teams.operations.commitments import keep_what_is_agreed
 from lti_tool.teams.operations.locking import lock_scope, names_taken
 from lti_tool.teams.operations.room import close_questions_of
 from lti_tool.teams.queries import (
-    MATCHED_AUDIENCES,
-    MOST_TEAMS,
     candidate_for,
-    count_teams,
     goal_to_start_from,
-    kept_apart_from,
+    is_matched,
+    may_not_be_teamed,
     team_of_district,
     team_of_member,
 )
@@ -36,16 +34,18 @@ from lti_tool.teams.scopes import Scope
 
 ENOUGH_TO_FORM = Options().minimum
 """So many who accept form a team while others have not answered yet."""
-KEPT_APART = "You two cannot be in one team. Ask somebody else with a like goal."
+CLASH = "Two of those who joined must not be in one team: it can be formed once one of them is not in it any more."
 
 
 def start_team(db: Session, person: Person, goal_id: int, colleague_goal_id: int) -> Team:
     """Ask a colleague with a like goal to team up; any educator may, once both have declared their goals."""
     mine, theirs = goal_to_start_from(db, person, goal_id), goal_to_start_from(db, person, colleague_goal_id)
-    _check_can_start(db, person, mine, theirs)
+    if mine.plan.person_id != person.id or theirs.plan.person_id == person.id:
+        raise NotFoundError
     scope = _common_scope(mine, theirs)
+    check_can_start(db, person, mine, theirs, scope)
     lock_scope(db, scope)
-    _check_has_room(db, person, scope.course.id if scope.course else None)
+    check_has_room(db, person, scope.course.id if scope.course else None)
     team = Team(
         **scope.columns,
         name=next(free_names(names_taken(db, scope), scope.subject[1])),
@@ -57,18 +57,6 @@ def start_team(db: Session, person: Person, goal_id: int, colleague_goal_id: int
     db.flush()  # its id is in the audit row and in the answer
     record_audit(db, person, "team_started", "team", team.id)
     return team
-
-
-def _check_can_start(db: Session, person: Person, mine: Goal, theirs: Goal) -> None:
-    declared = all(g.declaration is not None and g.declaration.audience in MATCHED_AUDIENCES for g in (mine, theirs))
-    if mine.plan.person_id != person.id or theirs.plan.person_id == person.id or not declared:
-        raise NotFoundError
-    if theirs.owner.pause is not None or not may_see_each_other(candidate_for(mine), candidate_for(theirs)):
-        raise NotFoundError
-    if kept_apart_from(db, person, [theirs.plan.person_id]):
-        raise ConflictError(KEPT_APART)
-    if count_teams(db, [theirs.plan.person_id])[theirs.plan.person_id] >= MOST_TEAMS:
-        raise ConflictError("This colleague is in two teams already, or has been asked to be.")
 
 
 def _common_scope(mine: Goal, theirs: Goal) -> Scope:
@@ -96,8 +84,7 @@ def accept_team(db: Session, person: Person, team_id: int) -> Team:
     if member.leaves_id is not None:
         _leave_for_another(db, person, member.leaves_id)
         member.leaves_id = None
-    _check_has_room(db, person, team.course_id)
-    _check_may_be_with(db, person, team)
+    check_can_join(db, member)
     _accepted(member)
     record_audit(db, person, "team_accepted", "team", team.id)
     _move_on(db, team)
@@ -126,7 +113,7 @@ def decline_team(db: Session, person: Person, team_id: int) -> None:
     if member is None or member.state is MemberState.ACCEPTED:
         raise ConflictError("You are in this team. Leave it instead.")
     team.members.remove(member)
-    if team.state is not TeamState.FORMED:  # the group of a formed team never had this person
+    if team.state is not TeamState.FORMED or len(team.members) < 2:  # a formed team's group never had this person
         _move_on(db, team)
 
 
@@ -150,6 +137,8 @@ def form_team(db: Session, actor: Person, team_id: int) -> Team:
     team = team_of_district(db, actor, team_id, to_change=True)
     if team.state is not TeamState.INVITING or len(team.accepted) < 2:
         raise ConflictError("Two people must have accepted before a team can be formed.")
+    if not _may_be_one_team(db, team):
+        raise ConflictError(CLASH)
     record_audit(db, actor, "team_formed", "team", team.id)
     _form(db, team)
     return team
@@ -175,14 +164,23 @@ def dissolve_team(db: Session, team: Team) -> None:
 
 def _move_on(db: Session, team: Team) -> None:
     """Take the step that a change of members brings: form, announce, or end a team in which one would be alone."""
-    if len(team.members) < 2:
+    if len(team.members) < 2 or (team.state is TeamState.FORMED and not team.accepted):
         _fall_apart(db, team)
-        return
-    everybody = len(team.accepted) == len(team.members)
-    if team.state is TeamState.FORMED:
+    elif team.state is TeamState.FORMED:
         announce(db, team)
-    elif len(team.accepted) >= ENOUGH_TO_FORM or (everybody and len(team.accepted) >= 2):
+    elif _has_enough(team) and _may_be_one_team(db, team):
         _form(db, team)
+
+
+def _has_enough(team: Team) -> bool:
+    """Return whether so many have joined that a team need not wait, or all who still can."""
+    waits_for = [each for each in team.members if each.state is MemberState.INVITED and is_matched(each)]
+    return len(team.accepted) >= (2 if not waits_for else ENOUGH_TO_FORM)
+
+
+def _may_be_one_team(db: Session, team: Team) -> bool:
+    """Return whether none of those who joined has come to review another since they were asked."""
+    return not may_not_be_teamed(db, [each.person_id for each in team.accepted])
 
 
 def _fall_apart(db: Session, team: Team) -> None:
@@ -207,20 +205,3 @@ def _accepted(member: TeamMember) -> TeamMember:
     member.state = MemberState.ACCEPTED
     member.accepted_at = utc_now()
     return member
-
-
-def _check_may_be_with(db: Session, person: Person, team: Team) -> None:
-    if kept_apart_from(db, person, [each.person_id for each in team.members]):
-        raise ConflictError("Somebody in this team answers for your plan, or you for theirs: you cannot be in it.")
-
-
-def _check_has_room(db: Session, person: Person, course_id: int | None) -> None:
-    """Refuse a third team, or a second one of a course; one answer of a person at a time is looked at."""
-    db.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    accepted = select(Team.course_id).join(TeamMember, TeamMember.team_id == Team.id)
-    accepted = accepted.where(TeamMember.person_id == person.id, TeamMember.state == MemberState.ACCEPTED)
-    courses = db.scalars(accepted.where(Team.state != TeamState.DISSOLVED)).all()
-    if course_id is not None and course_id in courses:
-        raise ConflictError("You are in a team of this course already. Leave it first.")
-    if len(courses) >= MOST_TEAMS:
-        raise ConflictError("You are in two teams already. Leave one of them first.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.teams.queries.apart import clashes_in, kept_apart_from, may_not_be_teamed, reviews_any
+from lti_tool.teams.queries.apart import clashes_in, may_not_be_teamed, reviews_any
 from lti_tool.teams.queries.candidates import (
     LIVE,
     MATCHED_AUDIENCES,
@@ -14,6 +14,7 @@ from lti_tool.teams.queries.candidates import (
     free_candidates,
     is_matched,
     matched_goals,
+    may_still_join,
     told_achievements,
 )
 from lti_tool.teams.queries.changes import (
@@ -41,7 +42,7 @@ from lti_tool.teams.queries.proposals import (
     scope_asked,
 )
 from lti_tool.teams.queries.rare import own_rare_goal, rare_goals
-from lti_tool.teams.queries.readiness import Readiness, readiness
+from lti_tool.teams.queries.readiness import MOST_BY_HAND, Readiness, readiness
 from lti_tool.teams.queries.seats import teams_with_a_seat
 from lti_tool.teams.queries.teams import (
     goal_to_start_from,
@@ -53,17 +54,19 @@ from lti_tool.teams.queries.teams import (
     team_seen_from_outside,
     teams_of,
 )
-from lti_tool.teams.queries.wishes import apart_wished, bonds_of, groups_wished, wish_of, wishes_of
+from lti_tool.teams.queries.wishes import apart_from, apart_wished, bonds_of, groups_wished, wish_of, wishes_of
 
 __all__ = [
     "LIVE",
     "MATCH",
     "MATCHED_AUDIENCES",
+    "MOST_BY_HAND",
     "MOST_TEAMS",
     "ChangeNow",
     "Readiness",
     "TeamList",
     "account_in",
+    "apart_from",
     "apart_wished",
     "bonds_of",
     "candidate_for",
@@ -83,7 +86,6 @@ __all__ = [
     "groups_wished",
     "has_a_seat",
     "is_matched",
-    "kept_apart_from",
     "key_of_matching",
     "last_look",
     "last_run",
@@ -94,6 +96,7 @@ __all__ = [
     "matching_of",
     "mates_of",
     "may_not_be_teamed",
+    "may_still_join",
     "not_enrolled",
     "own_rare_goal",
     "people_without_team",

@@ -189,3 +189,11 @@ def can_be_matched(goal: Goal | None, person: Person) -> bool:
     if goal is None or goal.declaration is None or goal.declaration.audience not in MATCHED_AUDIENCES:
         return False
     return goal.is_open and goal.plan.is_for_others and person.pause is None
+
+
+def may_still_join(member: TeamMember) -> bool:
+    """Return whether the goal by which somebody was invited is shared still, with the teammates at least."""
+    goal = member.goal
+    if goal is None or goal.declaration is None or not goal.declaration.audience.reaches(Audience.TEAM):
+        return False
+    return goal.plan.is_for_others and member.team.lets_share

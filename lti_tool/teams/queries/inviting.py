@@ -24,6 +24,8 @@ from lti_tool.teams.queries.candidates import (
 )
 from lti_tool.teams.queries.seats import LARGEST
 from lti_tool.teams.queries.teams import MOST_COMPARED
+from lti_tool.teams.queries.wishes import apart_wished
+from lti_tool.teams.scopes import scope_of
 
 SHOWN = 12
 
@@ -44,7 +46,7 @@ def has_a_seat(team: Team) -> bool:
 def who_could_join(db: Session, person: Person, team: Team) -> list[Askable]:
     """Return colleagues with like goals whom a member may ask into a team, the nearest first.
 
-    All of the team and they may see each other's goals, none reviews another, and each is free for a team.
+    All of the team and they may see each other's goals, nobody is kept apart, and each is free for a team.
     """
     ids = [member.person_id for member in team.members]
     goals = [member.goal for member in team.members if member.goal]
@@ -56,6 +58,7 @@ def who_could_join(db: Session, person: Person, team: Team) -> list[Askable]:
     wanted = wanted.where(GrowthPlan.person_id.not_in(ids), is_not_paused(), has_room(), ~_is_in_course_of(team))
     found = db.scalars(wanted.order_by(Person.name, Goal.id).limit(MOST_COMPARED)).all()
     apart = may_not_be_teamed(db, [*ids, *(goal.plan.person_id for goal in found)])
+    apart |= apart_wished(db, scope_of(team))
     return _nearest([goal for goal in found if _may_come(goal, own, ids, apart)], own)
 
 

@@ -127,8 +127,8 @@ def goal_to_start_from(db: Session, person: Person, goal_id: int) -> Goal:
 
 
 def team_now(team: Team, able: Able = NOBODY_ABLE) -> TeamNow:
-    """Return a team with who is in it by name, and why; a proposal without those who withdrew their goal."""
-    return _now(team, [each for each in team.members if team.state is not TeamState.PROPOSED or is_matched(each)], able)
+    """Return a team with who is in it by name, and why; without those invited who withdrew their goal."""
+    return _now(team, [each for each in team.members if each.state is MemberState.ACCEPTED or is_matched(each)], able)
 
 
 def team_seen_from_outside(team: Team, able: Able = NOBODY_ABLE) -> TeamNow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from lti_tool.errors import NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.teams.asking import Bonds
 from lti_tool.teams.models import Team, TeamMember, TeamState, TeamWish, WishedPerson, WishKind
+from lti_tool.teams.queries.apart import kept_apart_from
 from lti_tool.teams.scopes import Scope
 
 MOST_WISHES = 100
@@ -43,6 +44,12 @@ def groups_wished(wishes: Sequence[TeamWish], kind: WishKind) -> list[frozenset[
 def apart_wished(db: Session, scope: Scope) -> set[frozenset[int]]:
     """Return the pairs that designers want apart in this scope."""
     return apart_by(wishes_of(db, scope))
+
+
+def apart_from(db: Session, person: Person, others: Collection[int], scope: Scope) -> set[int]:
+    """Return with which of these people the person cannot be in one team of a scope, whatever keeps them apart."""
+    wished = {each for pair in apart_wished(db, scope) if person.id in pair for each in pair} - {person.id}
+    return kept_apart_from(db, person, others) | (wished & set(others))
 
 
 def apart_by(wishes: Sequence[TeamWish]) -> set[frozenset[int]]:

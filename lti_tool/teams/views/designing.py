@@ -16,6 +16,7 @@ from lti_tool.teams.exports import SHOWN, LeftOut, groups_csv, left_out, moodle_
 from lti_tool.teams.models import TeamScope, TeamState
 from lti_tool.teams.operations import joining, proposing
 from lti_tool.teams.queries import (
+    LIVE,
     TeamList,
     clashes_in,
     last_look,
@@ -92,7 +93,7 @@ def _show_scope(acting: Acting, scope: Scope) -> ResponseReturnValue:
         held_alone=ready.alone_in(held),
         inviting=lists.get(TeamState.INVITING, NONE),
         formed=lists.get(TeamState.FORMED, NONE),
-        clashes=clashes_in(acting.db, lists.get(TeamState.FORMED, NONE).teams),
+        clashes=clashes_in(acting.db, [team for state in LIVE if state in lists for team in lists[state].teams]),
         not_in_file=_not_in_file(acting, scope) if lists.get(TeamState.FORMED, NONE).teams else [],
         names_shown=SHOWN,
         alone=alone,

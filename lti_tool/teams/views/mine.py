@@ -14,6 +14,7 @@ from lti_tool.teams.queries import (
     differences_of,
     has_a_seat,
     like_goals,
+    may_still_join,
     own_rare_goal,
     reviews_any,
     team_now,
@@ -44,7 +45,7 @@ def show_teams(acting: Acting) -> ResponseReturnValue:
     return render_template(
         "teams/mine.html",
         invitations=[team_now(team) for team in teams if standing[team.id] is MemberState.INVITED],
-        teams=[team for team in teams if standing[team.id] is MemberState.ACCEPTED],
+        teams=[team_now(team) for team in teams if standing[team.id] is MemberState.ACCEPTED],
         likes=like_goals(acting.db, acting.person, teams),
         rare=own_rare_goal(acting.db, acting.person),
         person=acting.person,
@@ -60,13 +61,15 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
     if not designs:
         team = team_of_member(acting.db, acting.person, team_id)
     is_within = team.membership_of(acting.person.id) is not None or team.state is TeamState.PROPOSED
+    me = team.membership_of(acting.person.id) if team.state is not TeamState.PROPOSED else None
     able = told_achievements(acting.db, [each.person_id for each in team.members])
     return render_template(
         "teams/team.html",
         team=team,
         now=team_now(team, able) if is_within else team_seen_from_outside(team, able),
         is_within=is_within,
-        me=team.membership_of(acting.person.id) if team.state is not TeamState.PROPOSED else None,
+        me=me,
+        has_to_share=me is not None and me.state is MemberState.INVITED and not may_still_join(me),
         cards=_cards(team, acting),
         designs=designs,
         has_a_seat=has_a_seat(team),
