@@ -11,6 +11,7 @@
       LMSError                       anything wrong when talking to an LMS (made in lms/http.py only)
         LMSUnavailableError          time-out, connection, 5xx             -> retry with back-off
           LMSThrottledError          429, Canvas 403 "Rate Limit Exceeded" -> retry at .retry_at
+          LMSStrangeError            a page, or sent to another address    -> the same, in the review after hours
         LMSAccessError               no token, key switched off            -> stop this platform, tell the administrator
         LMSWaitingError              not published, one course closed, …   -> review, checked daily
           LMSDiffersError            the gradebook shows something else    -> the same, or left as it is
@@ -132,6 +133,12 @@ class LMSThrottledError(LMSUnavailableError):
     ) -> None:
         super().__init__(message, http_status=http_status)
         self.retry_at = retry_at
+
+
+class LMSStrangeError(LMSUnavailableError):
+    """The LMS answered with something else, as under maintenance. It is tried again by itself."""
+
+    code = "strange"
 
 
 class LMSAccessError(LMSError):

@@ -38,7 +38,11 @@ class Kind(StrEnum):
     """No answer for `seconds`, then 504."""
     THROTTLE = "throttle"
     GARBAGE = "garbage"
-    """200 and something that is not JSON, as a proxy's sign-in page."""
+    """200 and something that is not JSON."""
+    PAGE = "page"
+    """200 and a page for people, as a proxy puts in the place of a server under maintenance."""
+    REDIRECT = "redirect"
+    """302 to such a page."""
     FORGET_LINE_ITEM = "forget_line_item"
     """The line item that the address names is gone when the request arrives."""
     ROTATE_KEYS = "rotate_keys"
@@ -123,6 +127,14 @@ def _garbage(_fault: Fault) -> Response:
     return Response('{"items": [<html><body>Please sign in</body></html>', 200, content_type="application/json")
 
 
+def _page(_fault: Fault) -> Response:
+    return Response("<!DOCTYPE html><title>Maintenance</title><p>We are back soon.</p>", 200, content_type="text/html")
+
+
+def _redirect(_fault: Fault) -> Response:
+    return Response("", 302, {"Location": "/maintenance"})
+
+
 def _forget_line_item(_fault: Fault) -> None:
     found = LINE_ITEM.search(request.path)
     with lms().lock:
@@ -142,6 +154,8 @@ STRIKES: dict[Kind, Callable[[Fault], Response | None]] = {
     Kind.TIME_OUT: _time_out,
     Kind.THROTTLE: _throttle,
     Kind.GARBAGE: _garbage,
+    Kind.PAGE: _page,
+    Kind.REDIRECT: _redirect,
     Kind.FORGET_LINE_ITEM: _forget_line_item,
     Kind.ROTATE_KEYS: _rotate_keys,
 }

@@ -7,6 +7,10 @@ from flask_babel import LazyString, lazy_gettext
 CURES: dict[str, LazyString] = {
     "unavailable": lazy_gettext("Nothing to do: it is tried again by itself."),
     "throttled": lazy_gettext("Nothing to do: it is tried again by itself."),
+    "strange": lazy_gettext(
+        "Nothing to do while the LMS is under maintenance: it is tried again by itself. Where it lasts for days, look "
+        "whether the LMS has another address by now; it is then registered anew."
+    ),
     "access_lost": lazy_gettext("Renew the access under Connections. What waits is then sent by itself."),
     "waiting": lazy_gettext("Mend it in the LMS. It is tried again every day by itself, or send it now."),
     "rejected": lazy_gettext("It is not tried again by itself. Mend what the LMS names, then send it again."),
@@ -45,6 +49,7 @@ CURES: dict[str, LazyString] = {
 CAUSES: dict[str, LazyString] = {
     "unavailable": lazy_gettext("The LMS does not answer"),
     "throttled": lazy_gettext("The LMS asks for fewer requests"),
+    "strange": lazy_gettext("The LMS answers with something else"),
     "access_lost": lazy_gettext("The LMS does not let the tool in"),
     "waiting": lazy_gettext("Something is to be mended in the LMS"),
     "rejected": lazy_gettext("The LMS refused it"),

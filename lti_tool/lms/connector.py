@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
 
-from lti_tool.errors import LMSRejectedError, LMSWaitingError
+from lti_tool.errors import LMSRejectedError, LMSStrangeError, LMSWaitingError
 from lti_tool.lms import canvas_errors, moodle_errors, other_errors
-from lti_tool.lms.http import Answer, Rule, TokenRefusedError, gateway
+from lti_tool.lms.http import NOT_JSON, Answer, Rule, TokenRefusedError, gateway
 from lti_tool.lms.platform import Platform
 from lti_tool.lms.tokens import AccessTokens
 
@@ -55,7 +55,7 @@ class Connector(ServiceConnector):
         answer = self.send("POST" if is_post else "GET", url, scopes, headers=headers, data=data)
         return {
             "headers": dict(answer.headers),
-            "body": answer.json() if answer.body else None,
+            "body": answer.json() if answer.body and not is_post else None,  # what a score is answered with is free
             "next_page_url": next_page(url, answer),
         }
 
@@ -85,13 +85,16 @@ class Connector(ServiceConnector):
             raise LMSWaitingError(STILL_REFUSED, http_status=error.http_status) from None
 
     def _send_with(self, token: str, method: str, url: str, headers: dict[str, str], content: dict[str, Any]) -> Answer:
-        return gateway(self._platform.private_hosts).send(
+        answer = gateway(self._platform.private_hosts).send(
             method,
             url,
             headers={**headers, "Authorization": f"Bearer {token}"},
             rules=RULES.get(self._platform.family, ()),
             **content,
         )
+        if answer.is_page:
+            raise LMSStrangeError(NOT_JSON, http_status=answer.status)
+        return answer
 
 
 def next_page(url: str, answer: Answer) -> str | None:

@@ -29,6 +29,7 @@ from lti_tool.errors import (
     LMSAccessError,
     LMSError,
     LMSRejectedError,
+    LMSStrangeError,
     LMSThrottledError,
     LMSUnavailableError,
 )
@@ -44,6 +45,7 @@ NOT_CALLABLE = (
 USER_AGENT = "LikeGoals/0.1 (LTI 1.3 tool)"
 LARGEST_ANSWER = 10 * 1024 * 1024
 LONGEST_WAIT = timedelta(hours=1)
+NOT_JSON = "The LMS sent a page in place of data, as under maintenance. It is tried again by itself."
 THROTTLE_PAUSE = timedelta(seconds=60)
 """What empties Canvas's bucket of 600 at 10 a second; it names no time itself (request_throttle.rb)."""
 
@@ -91,11 +93,16 @@ class Answer:
     def json(self) -> Any:
         try:
             found = json.loads(self.body)
-            if is_storable(found):
-                return found
         except (ValueError, RecursionError):
-            pass
-        raise LMSRejectedError("The LMS sent something that is not JSON.", http_status=self.status)
+            raise LMSStrangeError(NOT_JSON, http_status=self.status) from None
+        if not is_storable(found):
+            raise LMSRejectedError("The LMS sent characters that cannot be kept.", http_status=self.status)
+        return found
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people, as a proxy puts in the place of an LMS under maintenance."""
+        return self.body.lstrip()[:1] == b"<"
 
     @property
     def next_url(self) -> str | None:
@@ -222,8 +229,8 @@ COMMON = (
         for status in (425, *range(500, 600))
     ),
     *(
-        Rule(status, "", LMSRejectedError, "The LMS sent the tool to another address, which it does not follow.")
-        for status in (301, 302, 303, 307, 308)
+        Rule(status, "", LMSStrangeError, "The LMS sent the tool to another address, which it does not follow.")
+        for status in range(300, 400)
     ),
 )
 

@@ -6,7 +6,7 @@ alone. Web services answer 200 to everything; the errorcode tells (lib/classes/e
 
 from __future__ import annotations
 
-from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSUnavailableError, LMSWaitingError
+from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSStrangeError, LMSUnavailableError, LMSWaitingError
 from lti_tool.lms.http import Rule, StaleScoreError
 
 ADVANTAGE = (
@@ -32,6 +32,7 @@ ADVANTAGE = (
         "Moodle could not write the grade; this is what it says of a locked column or grade. Unlock it in the "
         "gradebook; the score is then sent by itself.",
     ),
+    Rule(403, r"\A[^\n]*\n\s*<", LMSStrangeError, "A page came in place of Moodle's own answer."),
     Rule(
         403,
         "",

@@ -6,6 +6,7 @@ worker's own. The class of the error alone decides what happens next:
 
     nothing raised       delivered
     LMSUnavailableError  tried again later, further apart each time; after a few in a row its lane pauses
+    LMSStrangeError      the same: a page, or another address, is what an LMS under maintenance answers with
     LMSThrottledError    the same, at the time that the LMS named; its lane goes on with half as many at once
     LMSAccessError       the lane stops until somebody mends the access; one message of it tries daily
     LMSWaitingError      tried daily until somebody has acted in the LMS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from lti_tool.errors import InvalidInputError, LMSAccessError, LMSUnavailableError, ToolError
+from lti_tool.errors import InvalidInputError, LMSAccessError, LMSStrangeError, LMSUnavailableError, ToolError
 from lti_tool.jobs import task, worker_resources
 from lti_tool.lms.http import Gateway
 from lti_tool.outbox.handlers import Delivery, handles
@@ -46,6 +46,9 @@ def fetch_package(delivery: Delivery) -> None:
         return
     try:
         package = _fetched(url, delivery.settings.lti_private_hosts)
+    except LMSStrangeError as error:  # what is no package now will be none later
+        _note(delivery, import_id, error.message)
+        return
     except LMSUnavailableError:
         is_last = delivery.message.attempts >= MOST_TRIES
         _note(delivery, import_id, NO_ANSWER, is_final=is_last)

@@ -15,6 +15,8 @@ FAULT_WORDS = {
     Kind.TIME_OUT: "Do not answer for a while, then 504",
     Kind.THROTTLE: "Throttle: too many requests",
     Kind.GARBAGE: "Answer with something that is not JSON",
+    Kind.PAGE: "Answer with a page, as under maintenance",
+    Kind.REDIRECT: "Send to another address, as under maintenance",
     Kind.FORGET_LINE_ITEM: "Forget the line item that is asked for",
     Kind.ROTATE_KEYS: "Sign with a new key from then on",
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from config import Config
@@ -193,6 +193,14 @@ class Installation:
                 message.due_at -= by
             for lane in db.scalars(select(OutboxLane).where(OutboxLane.paused_until > utc_now()).with_for_update()):
                 lane.paused_until -= by
+
+    def is_at_rest(self) -> bool:
+        """Whether the workers have nothing to do until time passes."""
+        with self.database.reading() as db:
+            shut = select(OutboxLane.name).where(OutboxLane.paused_until > utc_now())
+            may_go = (OutboxMessage.due_at <= utc_now(), OutboxMessage.lane.not_in(shut))
+            busy = or_(OutboxMessage.leased_until.is_not(None), and_(*may_go))
+            return db.scalar(select(OutboxMessage.id).where(OutboxMessage.state.in_(OPEN), busy).limit(1)) is None
 
     def mend(self) -> None:
         """Let what lost its access go on, as renewing the connection does."""

@@ -15,6 +15,7 @@ from flask import Response, request
 
 from practice_lms.canvas.lti import urls as canvas_urls
 from practice_lms.canvas.throttle import refusal
+from practice_lms.faults import STRIKES, Fault, Kind
 from practice_lms.lti.vocabulary import Scope
 from practice_lms.moodle.lti import urls as moodle_urls
 from practice_lms.server import RunningServer
@@ -54,6 +55,8 @@ class Storm:
 
     unavailable: int = 0
     throttled: int = 0
+    page: int = 0
+    """A page for people, as from a proxy."""
     answer_lost: int = 0
     _dice: random.Random = field(default_factory=lambda: random.Random(20261103))
 
@@ -61,7 +64,9 @@ class Storm:
         roll = self._dice.randrange(100)
         if roll < self.unavailable:
             return "unavailable"
-        return "throttled" if roll < self.unavailable + self.throttled else ""
+        if roll < self.unavailable + self.throttled:
+            return "throttled"
+        return "page" if roll < self.unavailable + self.throttled + self.page else ""
 
     def loses_answer(self) -> bool:
         return self._dice.randrange(100) < self.answer_lost
@@ -75,7 +80,8 @@ class HeldLms:
         self.server = RunningServer(self.lms)
         self.gates: list[Gate] = []
         self.storm = Storm()
-        self.is_down = False
+        self.fallen: Kind | None = None
+        """How everything is answered while the LMS is down."""
         self.seconds = 0.0
         self.posts = 0
         self.in_hand = 0
@@ -146,8 +152,8 @@ class HeldLms:
     def _before(self) -> Response | None:
         with self._counting:
             self.in_hand += 1
-        if self.is_down:
-            return Response("Service Unavailable\n", 503)
+        if self.fallen is not None:
+            return STRIKES[self.fallen](Fault(self.fallen))
         if self._is_score:
             self.posts += 1
             time.sleep(self.seconds)
@@ -156,6 +162,8 @@ class HeldLms:
                     return Response("Service Unavailable\n", 503)
                 case "throttled":
                     return refusal(self.lms)
+                case "page":
+                    return STRIKES[Kind.PAGE](Fault(Kind.PAGE))
         return self._stop(is_after=False)
 
     def _after(self, response: Response) -> Response:

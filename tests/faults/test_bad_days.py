@@ -14,6 +14,7 @@ from lti_tool.launch.models import LinkKind, ResourceLink
 from lti_tool.outbox.models import DeliveryAttempt
 from lti_tool.outbox.operations import enqueue
 from lti_tool.people.models import Course, Membership
+from practice_lms.faults import Kind
 from practice_lms.state import Flavour
 from tests.faults.installation import Installation, eventually
 from tests.faults.lms import Storm
@@ -67,9 +68,9 @@ def test_cycles_of_one_team_that_are_told_at_once_bring_one_score(install):
 
 
 @pytest.mark.parametrize("workers", [2, 10])
-def test_five_in_a_hundred_away_one_throttled_and_answers_that_are_lost(workers, install, count):
+def test_five_in_a_hundred_away_one_throttled_some_pages_and_answers_that_are_lost(workers, install, count):
     installation = install(learners=60)
-    installation.held.storm = Storm(unavailable=5, throttled=1, answer_lost=4)
+    installation.held.storm = Storm(unavailable=5, throttled=1, page=3, answer_lost=4)
     installation.start_workers(workers)
 
     assert all_arrive(installation), installation.states()
@@ -78,20 +79,20 @@ def test_five_in_a_hundred_away_one_throttled_and_answers_that_are_lost(workers,
     assert count(installation).once == 60
 
 
-def test_an_lms_that_is_down_for_an_hour_is_left_alone_and_then_gets_everything(install, count):
+@pytest.mark.parametrize("answer", [Kind.REFUSE, Kind.PAGE, Kind.REDIRECT])
+def test_an_lms_that_is_down_for_an_hour_is_left_alone_and_then_gets_everything(answer, install, count):
     installation = install(learners=30)
-    installation.held.is_down = True
+    installation.held.fallen = answer
+    installation.start_worker()
     for _five_minutes in range(12):
-        installation.deliver()
-        installation.pass_time(timedelta(minutes=5))
+        assert eventually(installation.is_at_rest)
+        installation.pass_waits(timedelta(minutes=5))
     asked = attempts(installation)
     assert installation.states() == {"waiting": 30}
 
-    installation.held.is_down = False
-    for _time in range(20):
-        installation.pass_time(timedelta(minutes=30))
-        installation.deliver()
+    installation.held.fallen = None
 
+    assert all_arrive(installation), installation.states()
     assert asked < 40, "an LMS that is down was asked again and again"
     assert count(installation).once == 30
 

@@ -12,6 +12,7 @@ import pytest
 from lti_tool.db import utc_now
 from lti_tool.errors import (
     LMSRejectedError,
+    LMSStrangeError,
     LMSThrottledError,
     LMSUnavailableError,
     LMSWaitingError,
@@ -32,7 +33,9 @@ from tests.lms_fixtures import EDUCATOR
         (Kind.REFUSE, LMSUnavailableError),
         (Kind.DROP, LMSUnavailableError),
         (Kind.THROTTLE, LMSThrottledError),
-        (Kind.GARBAGE, LMSRejectedError),
+        (Kind.GARBAGE, LMSStrangeError),
+        (Kind.PAGE, LMSStrangeError),
+        (Kind.REDIRECT, LMSStrangeError),
     ],
 )
 def test_a_bad_day_of_the_lms_has_the_right_class(canvas, kind, error):
@@ -152,7 +155,7 @@ def test_a_next_page_of_another_origin_is_never_given_the_token(scripted):
 @pytest.mark.parametrize("body", [b"{}", b"[1]", b'[{"label": "no id"}]', b"[", b'[{"id": []}]', b"[" * 100_000])
 def test_a_malformed_answer_is_refused_and_does_not_leak(scripted, body):
     answers = {"/token": TOKEN, "/items": (200, {}, body)}
-    with answering(answers) as (url, _asked), pytest.raises(LMSRejectedError) as refused:
+    with answering(answers) as (url, _asked), pytest.raises((LMSRejectedError, LMSStrangeError)) as refused:
         scripted(url).line_items(f"{url}/items")
 
     assert "label" not in str(refused.value)

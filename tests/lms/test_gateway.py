@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.db import utc_now
-from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSUnavailableError
+from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSStrangeError, LMSThrottledError, LMSUnavailableError
 from lti_tool.lms.guard import is_public
 from lti_tool.lms.http import Gateway, TokenRefusedError, error_for
 from lti_tool.lms.vault import Vault
@@ -99,7 +99,7 @@ def test_a_host_is_tried_at_each_of_its_addresses(monkeypatch):
 
 def test_redirects_are_not_followed():
     answers = {"/": (302, {"Location": "/there"}, b""), "/there": (200, {}, b"{}")}
-    with answering(answers) as (url, asked), pytest.raises(LMSRejectedError, match="another address"):
+    with answering(answers) as (url, asked), pytest.raises(LMSStrangeError, match="another address"):
         Gateway(HOSTS).get_json(f"{url}/")
 
     assert len(asked) == 1
@@ -175,8 +175,9 @@ def test_messages_carry_no_query_body_or_token():
         (500, "", LMSUnavailableError),
         (503, "", LMSUnavailableError),
         (599, "", LMSUnavailableError),
-        (301, "", LMSRejectedError),
-        (304, "", LMSRejectedError),
+        (301, "", LMSStrangeError),
+        (302, "", LMSStrangeError),
+        (304, "", LMSStrangeError),
         (400, "", LMSRejectedError),
         (404, "", LMSRejectedError),
         (418, "", LMSRejectedError),

@@ -9,7 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from lti_tool.db import utc_now
-from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSUnavailableError, LMSWaitingError
+from lti_tool.errors import (
+    LMSAccessError,
+    LMSStrangeError,
+    LMSThrottledError,
+    LMSUnavailableError,
+    LMSWaitingError,
+)
 from lti_tool.lms.canvas_oauth import SCOPES, authorize_url, exchange_code
 from lti_tool.lms.platform import RestCredentials
 from lti_tool.lms.rest import CourseQuestion, rest_side
@@ -117,7 +123,7 @@ def test_canvas_reads_all_pages(canvas):
 
 @pytest.mark.parametrize(
     ("kind", "error"),
-    [(Kind.REFUSE, LMSUnavailableError), (Kind.DROP, LMSUnavailableError), (Kind.GARBAGE, LMSRejectedError)],
+    [(Kind.REFUSE, LMSUnavailableError), (Kind.DROP, LMSUnavailableError), (Kind.GARBAGE, LMSStrangeError)],
 )
 def test_a_bad_day_of_the_rest_side_has_the_right_class(world, kind, error):
     world.fault(kind, "/api/v1" if world.is_canvas else "/webservice")

@@ -15,6 +15,7 @@ from lti_tool.db import utc_now
 from lti_tool.errors import (
     LMSAccessError,
     LMSRejectedError,
+    LMSStrangeError,
     LMSThrottledError,
     LMSUnavailableError,
     LMSWaitingError,
@@ -131,6 +132,16 @@ def test_a_refusal_shows_that_the_lms_is_back(outbox, error):
 
     with outbox.database.transaction() as db:
         assert db.get(OutboxLane, "platform:1") is None
+
+
+def test_an_lms_that_answers_with_pages_is_left_alone_like_one_that_is_away(outbox):
+    for number in range(40):
+        outbox.put(f"a{number}", lane="platform:1")
+
+    outbox.fail_with(LMSStrangeError(http_status=302))
+    outbox.deliver()
+
+    assert len(outbox.seen) == TOLERATED
 
 
 def test_a_slow_lane_does_not_take_all_threads_of_a_worker(outbox):

@@ -83,6 +83,15 @@ def test_garbage_says_200_and_json_and_is_neither(canvas):
     assert answer.text.count("<html>") == 1
 
 
+@pytest.mark.parametrize(("kind", "status"), [("page", 200), ("redirect", 302)])
+def test_maintenance_answers_with_a_page_or_leads_to_one(canvas, kind, status):
+    strike(canvas, kind)
+
+    answer = canvas.rest("GET", COURSES)
+
+    assert (answer.status_code, "html" in answer.content_type) == (status, True)
+
+
 def test_the_line_item_of_the_address_can_be_forgotten(canvas):
     strike(canvas, "forget_line_item", path_prefix="/api/lti")
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import lti_tool.grades.tasks
 import lti_tool.teams.tasks  # noqa: F401 - both register what the worker can deliver
 from lti_tool.db import Database
-from lti_tool.launch.models import LinkKind, Registration
+from lti_tool.launch.models import LinkKind, Registration, ResourceLink
 from lti_tool.launch.operations.connections import save_credentials
 from lti_tool.lms.vault import Vault
 from lti_tool.outbox.delivery import deliver_due
@@ -48,6 +48,10 @@ class District101:
 
     def course(self, db: Session) -> Course:
         return db.scalars(select(Course).where(Course.lms_course_id == str(self.practice.course().id))).one()
+
+    def line_item_url(self, db: Session) -> str:
+        """Return where the gradebook column of the link is."""
+        return db.scalars(select(ResourceLink.line_item_url).where(ResourceLink.line_item_url != "")).one()
 
     def declare(self, login: str, code: str = "1c.2") -> int:
         """Give a person an open goal that counts the course, declared to the district."""
