@@ -176,11 +176,13 @@ def _strike() -> Response | None:
 
 @bp.get("/practice/faults")
 def list_faults() -> ResponseReturnValue:
+    """List the faults that are still to strike."""
     return jsonify([asdict(each) for each in faults().active()])
 
 
 @bp.post("/practice/faults")
 def add_fault() -> ResponseReturnValue:
+    """Take a fault that is to strike requests from now on."""
     wanted: dict[str, Any] = request.get_json()
     try:
         fault = Fault(**wanted)
@@ -192,6 +194,7 @@ def add_fault() -> ResponseReturnValue:
 
 @bp.delete("/practice/faults")
 def clear_faults() -> ResponseReturnValue:
+    """Let nothing strike any more."""
     faults().clear()
     return "", 204
 

@@ -65,12 +65,14 @@ def init_app(app: Flask) -> None:
 
 
 def show_tool_error(error: ToolError) -> ResponseReturnValue:
+    """Show why the tool refused, with what to do."""
     reason = error.reason if isinstance(error, LaunchError) else ""
     reference = _log(f"{error.code} {reason}".strip(), error if error.status >= 500 else None)
     return _page(_of(TITLES, error), error.message, _of(ADVICE, error), reference, error.status)
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    """Show what became of an address or a request, in the words of the tool."""
     cause = getattr(error, "original_exception", None) or (error if isinstance(error, InternalServerError) else None)
     reference = _log(error.name, cause)
     is_lost = error.code in {404, 405}

@@ -38,6 +38,7 @@ class ApiError(Exception):
 
 @bp.errorhandler(ApiError)
 def show_refusal(error: ApiError) -> ResponseReturnValue:
+    """Answer with the refusal, as this address words it."""
     return jsonify(error.body), error.status, error.headers
 
 

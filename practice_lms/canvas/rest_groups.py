@@ -80,6 +80,7 @@ def _sis_id(attribute: str) -> str:
 
 @endpoint("GET", "/api/v1/courses/:course_id/group_categories")
 def list_group_sets(course_id: str) -> tuple[Response, int, dict[str, str]]:
+    """List the categories of a course, for staff."""
     course = find_course(course_id)
     require(course, STAFF)
     return page_of([_set_record(each) for each in lms().group_sets.values() if each.course_id == course.id])
@@ -122,6 +123,7 @@ def _refuse_concluded(course: Course) -> None:
 
 @endpoint("GET", "/api/v1/group_categories/:group_category_id")
 def show_group_set(group_category_id: str) -> Response:
+    """Show a category."""
     return jsonify(_set_record(find_group_set(group_category_id)))
 
 
@@ -144,6 +146,7 @@ def _set_record(group_set: GroupSet) -> dict[str, Any]:
 
 @endpoint("GET", "/api/v1/group_categories/:group_category_id/groups")
 def list_groups_of_set(group_category_id: str) -> tuple[Response, int, dict[str, str]]:
+    """List the groups of a category."""
     return page_of([group_record(each) for each in groups_of_set(find_group_set(group_category_id))])
 
 
@@ -178,6 +181,7 @@ def create_group(group_category_id: str) -> Response:
 
 @endpoint("GET", "/api/v1/groups/:group_id")
 def show_group(group_id: str) -> Response:
+    """Show a group."""
     return jsonify(group_record(find_group(group_id)))
 
 

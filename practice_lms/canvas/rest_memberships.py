@@ -29,6 +29,7 @@ ID_STEP = 1_000_000
 
 @endpoint("GET", "/api/v1/groups/:group_id/users")
 def list_group_users(group_id: str) -> tuple[Response, int, dict[str, str]]:
+    """List who is in a group, for its members and for staff."""
     group = _readable(find_group(group_id))
     return page_of([user_record(lms().users[each]) for each in present_members(group)])
 
@@ -41,6 +42,7 @@ def _readable(group: Group) -> Group:
 
 @endpoint("GET", "/api/v1/groups/:group_id/memberships")
 def list_memberships(group_id: str) -> tuple[Response, int, dict[str, str]]:
+    """List the memberships of a group, for its members and for staff."""
     group = _readable(find_group(group_id))
     return page_of([_record(group, each) for each in present_members(group)])
 
@@ -61,6 +63,7 @@ def create_membership(group_id: str) -> Response:
 
 @endpoint("DELETE", "/api/v1/groups/:group_id/memberships/:membership_id")
 def delete_membership(group_id: str, membership_id: str) -> Response:
+    """Take somebody out by the id of a membership, or oneself by the word `self`."""
     group = find_group(group_id)
     number = int(membership_id) if membership_id.isdigit() else 0
     return _leave(group, caller().id if membership_id == "self" else number - group.id * ID_STEP)
@@ -68,6 +71,7 @@ def delete_membership(group_id: str, membership_id: str) -> Response:
 
 @endpoint("DELETE", "/api/v1/groups/:group_id/users/:user_id")
 def delete_member(group_id: str, user_id: str) -> Response:
+    """Take somebody out by the id of the person."""
     return _leave(find_group(group_id), find_user(user_id).id)
 
 

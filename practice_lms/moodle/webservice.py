@@ -48,6 +48,7 @@ bp = Blueprint("webservice", __name__)
 
 @bp.route("/webservice/rest/server.php", methods=["GET", "POST"])
 def serve() -> ResponseReturnValue:
+    """Answer a web-service call as Moodle does: every refusal but that of the whole service is a 200."""
     practice = lms()
     if not practice.connections.web_services_enabled:
         return "", 403
