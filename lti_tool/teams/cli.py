@@ -37,7 +37,6 @@ def native_output_on_stderr() -> Iterator[None]:
 @click.argument("people", type=click.Path(path_type=Path), metavar="PEOPLE.json")
 def simulate(people: Path) -> None:
     """Print the teams of the people in a file; no database is touched."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: a second thread only costs
     from lti_tool.teams import planning  # noqa: PLC0415 - it loads NumPy, which no other command needs
 
     try:

@@ -8,3 +8,7 @@ not be in one team; a *window* is some teams that are searched by themselves; a 
 """
 
 from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: a second thread only costs; read as NumPy loads
