@@ -72,3 +72,20 @@ def test_b5_a_kept_cycle_is_told_once_the_team_has_a_course(database, four, memb
     with database.reading() as db:
         told = db.query(OutboxMessage).filter_by(kind="team.kept").one()
         assert told.payload["person_ids"] == sorted(each.id for each in four.people)
+
+
+def test_b5_a_cycle_that_was_kept_is_told_though_a_course_is_named_in_the_next(
+    database, four, members, sample, staff, visit  # noqa: F811
+):  # fmt: skip
+    with database.transaction() as db:
+        db.get_one(Team, four.team_id).course_id = None
+    for place in range(4):
+        say(members[place], four, "carried", "One more class")
+        confirm(database, members[(place + 1) % 4], four, four.people[place])
+    members[0].post(f"{four.room}/cycle")
+
+    visit(sample, staff.designer).post(f"/teams/{four.team_id}/course", data={"course": sample.course.id})
+
+    with database.reading() as db:
+        told = db.query(OutboxMessage).filter_by(kind="team.kept").one()
+        assert told.payload["person_ids"] == sorted(each.id for each in four.people)

@@ -16,7 +16,7 @@ from lti_tool.teams.names import HOW_MANY, free_names
 from lti_tool.teams.operations.announcing import announce, announce_kept
 from lti_tool.teams.operations.locking import lock_scope, names_taken
 from lti_tool.teams.queries import LIVE, team_of_district
-from lti_tool.teams.queries.room import cycle_under_way
+from lti_tool.teams.queries.room import kept_cycles
 from lti_tool.teams.scopes import Scope
 
 
@@ -48,8 +48,7 @@ def name_course(db: Session, actor: Person, team_id: int, course: Course) -> Tea
     bring_into_course(db, [team], course)
     record_audit(db, actor, "team_course_named", "team", team.id, course_id=course.id)
     _announce_formed(db, team)
-    cycle = db.scalar(cycle_under_way(team))
-    if cycle is not None:  # kept before there was a gradebook to tell
+    for cycle in db.scalars(kept_cycles(team)):  # kept before there was a gradebook to tell
         announce_kept(db, team, cycle)
     return team
 

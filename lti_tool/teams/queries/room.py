@@ -132,6 +132,12 @@ def cycle_under_way(team: Team) -> Select[TeamCycle]:
     return latest.order_by(TeamCycle.number.desc()).limit(1).options(selectinload(TeamCycle.commitments))
 
 
+def kept_cycles(team: Team) -> Select[TeamCycle]:
+    """Return the query for the cycles that a team has kept, the first one first."""
+    kept = select(TeamCycle).where(TeamCycle.team_id == team.id, TeamCycle.kept_at.is_not(None))
+    return kept.order_by(TeamCycle.number).options(selectinload(TeamCycle.commitments))
+
+
 def is_kept_by(team: Team, cycle: TeamCycle) -> bool:
     """Return whether each member's goal is met or has a next step, each confirmed by a teammate."""
     return bool(team.accepted) and all(_is_confirmed(member, cycle) for member in team.accepted)
