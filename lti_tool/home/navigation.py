@@ -125,6 +125,7 @@ UNDER_ANOTHER = {
     "home.show_rosters": "home.show_people",
     "home.import_staff": "home.show_people",
     "plans.show_facts": "home.show_home",
+    "home.show_together": "home.show_home",
     "plans.show_template": "plans.show_templates",
     "plans.edit_template": "plans.show_templates",
     "plans.new_template": "plans.show_templates",
@@ -195,7 +196,9 @@ def _has_page(view: Right) -> bool:
 
 
 def _tab_of_request(view: Right) -> str | None:
-    page = UNDER_ANOTHER.get(request.endpoint or "", request.endpoint or "")
+    page = request.endpoint or ""
+    if page not in TABS[view]:
+        page = UNDER_ANOTHER.get(page, page)
     if page == "home.show_home":
         page = BEGINS_AT.get(view, page)
     if page in TABS[view]:

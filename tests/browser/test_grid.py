@@ -167,3 +167,15 @@ def test_the_grid_works_without_script(browser, site, database):
     expect(cell(page, "A.1.b")).to_have_value("develops")
     assert strengths(database, COACHING) == {"A.1.b": "develops"}
     context.close()
+
+
+@pytest.mark.parametrize("width", [360, 700])
+def test_nothing_of_the_grid_lies_beside_the_screen(context, site, width):
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+
+    page.goto(f"{site.enter(site.full.designer)}/standards/grid")
+
+    beside = "each => each.scrollWidth - each.clientWidth"
+    assert page.locator(".grid-scroll").evaluate(beside) <= 0
+    assert page.locator("html").evaluate(beside) <= 0

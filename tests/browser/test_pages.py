@@ -59,6 +59,17 @@ def test_a_comment_that_was_not_put_beside_its_field_yet_is_there_again_until_it
     expect(second.get_by_label("In words")).to_have_value("What would be enough?")
 
 
+def test_what_a_team_agreed_on_keeps_its_lines_in_the_room(context, site):
+    page = context.new_page()
+    page.goto(f"{site.enter(site.full.educator)}/teams/{site.full.ids['team_id']}/room")
+    page.locator("section", has=page.locator("#agreement-title")).locator("summary").click()
+    page.get_by_label("Our agreement").fill("We ask first.\nWe meet on Fridays.")
+    page.get_by_role("button", name="Save it").click()
+
+    expect(page.get_by_role("status").first).to_contain_text("is saved")
+    assert page.locator("#agreement-title + p").inner_text() == "We ask first.\nWe meet on Fridays."
+
+
 def test_the_first_page_works_by_keyboard(context, site):
     page = context.new_page()
     page.goto(site.enter(site.full.educator) + "/")

@@ -79,6 +79,17 @@ def test_s7a_the_gap_list_names_exactly_the_planted_indicator(database, sample, 
     assert listed.count("/standards/grid?") == listed.count("/plans/board?component=") == 1
 
 
+def test_a_long_list_of_gaps_is_folded_so_that_the_map_is_near(database, sample, designer, teachers, visit):
+    page = visit(sample, designer).get(f"/standards/coverage?framework={teachers.id}").text
+    before_the_map = page.split('id="gap-title"')[1].split('id="map"')[0]
+
+    open_list, folded = before_the_map.split("<details>")
+    assert open_list.count('class="gap-actions"') == 3
+    assert "9 more gaps" in folded
+    assert folded.count('class="gap-actions"') == 9
+    assert 'href="#map"' in page
+
+
 def test_s7a_align_a_course_and_the_gap_disappears_retire_it_and_the_gap_returns(
     database, sample, designer, teachers, ids, visit
 ):

@@ -13,7 +13,16 @@ from sqlalchemy import select
 from lti_tool.db import utc_now
 from lti_tool.grades.operations import asking, completions
 from lti_tool.lms.rest import CompletionRead, PersonCompletion
-from lti_tool.people.models import Availability, Course, EducatorRole, GradeBand, Opportunity, OpportunityKind, Person
+from lti_tool.people.models import (
+    Availability,
+    Course,
+    EducatorRole,
+    GradeBand,
+    Opportunity,
+    OpportunityKind,
+    Person,
+    Role,
+)
 from lti_tool.people.operations import erase_person, note_course_gone, set_school
 from lti_tool.people.queries import is_on_offer
 from lti_tool.standards.models import Alignment, Framework
@@ -359,3 +368,20 @@ def test_a_note_that_a_course_is_gone_is_made_once(database, sample):
         note_course_gone(db, course.opportunity)
 
         assert course.opportunity.unavailable_since == first
+
+
+def test_when_the_content_was_brought_up_to_date_is_for_designers_and_in_plain_words_for_others(
+    database, sample, ana, visit
+):
+    with database.transaction() as db:
+        designer = make_person(db, sample, "Nora Field", Role.DESIGNER, learner=False)
+        made = Opportunity(district_id=sample.district.id, kind=OpportunityKind.EXTERNAL, title="Small steps")
+        made.refreshed_on = utc_now().date()
+        db.add(made)
+    educator, field = visit(sample, ana), visit(sample, designer)
+
+    listed = [each.get("/standards/opportunities").text for each in (educator, field)]
+    one = [each.get(f"/standards/opportunities/{made.id}").text for each in (educator, field)]
+
+    assert ["Brought up to date" in page for page in (*listed, *one)] == [False, True, False, True]
+    assert "Content as of" in one[0]
