@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
 
@@ -13,25 +13,20 @@ from lti_tool.grades.models import Completion, CompletionSource, Score, ScoreSta
 from lti_tool.grades.operations.holding import IS_HELD, IS_RECALLED, IS_THERE, WAITS
 from lti_tool.people.models import Course, Person
 
+Chosen = TypeVar("Chosen", Score, Completion)
+
 
 @dataclass(frozen=True, slots=True)
-class ScoreFilter:
-    """What scores have in common; what is empty narrows nothing."""
+class _Filter:
+    """What scores or completions have in common; what is empty narrows nothing."""
 
-    state: ScoreState | None = None
     registration_id: int | None = None
     course_id: int | None = None
-    cause: str = ""
     name: str = ""
     """A part of the person's name."""
 
     def __bool__(self) -> bool:
-        return any(asdict(self).values())
-
-    @classmethod
-    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
-        """Return what `as_dict` gave."""
-        return cls(**{**kept, "state": ScoreState(kept["state"]) if kept.get("state") else None})
+        return bool(self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is chosen, as a row keeps it."""
@@ -41,21 +36,35 @@ class ScoreFilter:
         """Return what is chosen in the words of an address."""
         return {"lms" if name == "registration_id" else name: value for name, value in self.as_dict().items()}
 
+    def _narrowed(self, found: Select[Chosen], model: type[Chosen]) -> Select[Chosen]:
+        if self.registration_id:
+            of_lms = select(Course.id).where(Course.registration_id == self.registration_id)
+            found = found.where(model.course_id.in_(of_lms))
+        if self.course_id:
+            found = found.where(model.course_id == self.course_id)
+        if self.name:
+            named = select(Person.id).where(Person.name.icontains(self.name, autoescape=True))
+            found = found.where(model.person_id.in_(named))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFilter(_Filter):
+    """What scores have in common."""
+
+    state: ScoreState | None = None
+    cause: str = ""
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """Return what `as_dict` gave."""
+        return cls(**{**kept, "state": ScoreState(kept["state"]) if kept.get("state") else None})
+
     def chosen(self, district_id: int) -> Select[Score]:
         """Choose the scores of a district that it means."""
-        return select(Score).where(Score.district_id == district_id, *self._conditions())
-
-    def _conditions(self) -> list[ColumnElement[bool]]:
-        of_lms = select(Course.id).where(Course.registration_id == self.registration_id)
-        named = select(Person.id).where(Person.name.icontains(self.name, autoescape=True))
-        conditions = [
-            (self.state, Score.state == self.state),
-            (self.course_id, Score.course_id == self.course_id),
-            (self.registration_id, Score.course_id.in_(of_lms)),
-            (self.cause, Score.cause == self.cause),
-            (self.name, Score.person_id.in_(named)),
-        ]
-        return [condition for value, condition in conditions if value]
+        found = self._narrowed(select(Score).where(Score.district_id == district_id), Score)
+        found = found.where(Score.state == self.state) if self.state else found
+        return found.where(Score.cause == self.cause) if self.cause else found
 
 
 class Standing(StrEnum):
@@ -78,34 +87,14 @@ STANDS: dict[Standing, ColumnElement[bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class CompletionFilter:
-    """What completions have in common; what is empty narrows nothing."""
+class CompletionFilter(_Filter):
+    """What completions have in common."""
 
     standing: Standing | None = None
     source: CompletionSource | None = None
-    registration_id: int | None = None
-    course_id: int | None = None
-    name: str = ""
-    """A part of the person's name."""
-
-    def __bool__(self) -> bool:
-        return any(asdict(self).values())
-
-    def as_address(self) -> dict[str, Any]:
-        """Return what is chosen in the words of an address."""
-        chosen = asdict(self).items()
-        return {"lms" if name == "registration_id" else name: value for name, value in chosen if value}
 
     def chosen(self, district_id: int) -> Select[Completion]:
         """Choose the completions of a district that it means."""
-        of_lms = select(Course.id).where(Course.registration_id == self.registration_id)
-        named = select(Person.id).where(Person.name.icontains(self.name, autoescape=True))
-        conditions = [
-            (self.source, Completion.source == self.source),
-            (self.course_id, Completion.course_id == self.course_id),
-            (self.registration_id, Completion.course_id.in_(of_lms)),
-            (self.name, Completion.person_id.in_(named)),
-        ]
-        wanted = select(Completion).where(Completion.district_id == district_id)
-        wanted = wanted.where(*[condition for value, condition in conditions if value])
-        return wanted.where(STANDS[self.standing]) if self.standing else wanted
+        found = self._narrowed(select(Completion).where(Completion.district_id == district_id), Completion)
+        found = found.where(Completion.source == self.source) if self.source else found
+        return found.where(STANDS[self.standing]) if self.standing else found

@@ -20,7 +20,7 @@ from lti_tool.plans.queries.colleagues import (
     visible_ids,
     works_near,
 )
-from lti_tool.plans.queries.evidence import evidence_for_readers, evidence_of
+from lti_tool.plans.queries.evidence import evidence_for_readers
 from lti_tool.plans.queries.facts import shared_fact
 from lti_tool.plans.queries.finding import (
     LearningPage,
@@ -45,7 +45,7 @@ from lti_tool.plans.queries.hours import (
     reads_hours_of,
 )
 from lti_tool.plans.queries.offers import InsideOffer, offers_for
-from lti_tool.plans.queries.own import goal_of, goals_of, plans_under_goals, reach_of, try_of
+from lti_tool.plans.queries.own import evidence_of, goal_of, goals_of, plans_under_goals, reach_of, try_of
 from lti_tool.plans.queries.plans import (
     committee_of,
     is_on_committee,

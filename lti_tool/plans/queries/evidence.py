@@ -6,23 +6,9 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
-from lti_tool.errors import NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Activity, Audience, Evidence, EvidenceIndicator, Goal, GrowthPlan
-from lti_tool.plans.queries.own import goal_of
-
-
-def evidence_of(db: Session, person: Person, evidence_id: int, *, to_change: bool = False) -> Evidence:
-    """Return a piece of evidence of one of this person's own goals."""
-    goal_id = db.scalar(select(Evidence.goal_id).where(Evidence.id == evidence_id))
-    if goal_id is None:
-        raise NotFoundError
-    goal = goal_of(db, person, goal_id, to_change=to_change)
-    evidence = next(each for each in goal.evidence if each.id == evidence_id)
-    set_committed_value(evidence, "goal", goal)  # it holds its goal, which would be read again otherwise
-    return evidence
 
 
 def evidence_for_readers(db: Session, plan: GrowthPlan) -> dict[int, list[Evidence]]:

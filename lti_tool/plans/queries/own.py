@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -14,6 +15,7 @@ from lti_tool.plans.models import Activity, Audience, Evidence, Goal, GrowthPlan
 from lti_tool.plans.models.plans import ENDED
 from lti_tool.standards.models import Indicator
 
+OnGoal = TypeVar("OnGoal", TryIt, Evidence)
 FOR_LEARNING = (
     contains_eager(Goal.plan).options(
         joinedload(GrowthPlan.person).joinedload(Person.school), joinedload(GrowthPlan.template_version)
@@ -76,13 +78,22 @@ def goal_of(db: Session, person: Person, goal_id: int, *, to_change: bool = Fals
 
 def try_of(db: Session, person: Person, try_id: int, *, to_change: bool = False) -> TryIt:
     """Return a try-it of one of this person's own goals."""
-    goal_id = db.scalar(select(TryIt.goal_id).where(TryIt.id == try_id))
+    return _on_own_goal(db, person, TryIt, try_id, to_change=to_change)
+
+
+def evidence_of(db: Session, person: Person, evidence_id: int, *, to_change: bool = False) -> Evidence:
+    """Return a piece of evidence of one of this person's own goals."""
+    return _on_own_goal(db, person, Evidence, evidence_id, to_change=to_change)
+
+
+def _on_own_goal(db: Session, person: Person, model: type[OnGoal], row_id: int, *, to_change: bool) -> OnGoal:
+    goal_id = db.scalar(select(model.goal_id).where(model.id == row_id))
     if goal_id is None:
         raise NotFoundError
     goal = goal_of(db, person, goal_id, to_change=to_change)
-    attempt = next(each for each in goal.tries if each.id == try_id)
-    set_committed_value(attempt, "goal", goal)  # it holds its goal, which would be read again otherwise
-    return attempt
+    found = db.get_one(model, row_id)  # it was read with the goal
+    set_committed_value(found, "goal", goal)  # it holds its goal, which would be read again otherwise
+    return found
 
 
 def reach_of(db: Session, person: Person) -> dict[Audience, int]:
