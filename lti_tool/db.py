@@ -103,7 +103,11 @@ def _now_of_sqlite(_element: object, _compiler: object, **_more: object) -> str:
 
 def database_time(db: Session) -> datetime:
     """Return this moment by the database's clock."""
-    return db.scalars(select(database_now())).one()
+    return db.scalars(NOW).one()
+
+
+NOW = select(database_now())
+"""Built once: building a statement costs more than running it."""
 
 
 def create_database_engine(url: str) -> Engine:

@@ -148,9 +148,9 @@ class Advantage:
         asked = {"user_id": user_id} if user_id else {"limit": "100"} if self._platform.family == "canvas" else {}
         url = _with_query(_add_path(line_item_url, "results"), asked)
         found = [
-            Result(**parse(ResultSchema(), each))
+            Result(**each)
             for page in self._pages(url, [Scope.RESULT_READ], RESULTS_TYPE)
-            for each in _listed(page)
+            for each in parse(ResultSchema(), _listed(page), many=True)
         ]
         return [result for result in found if user_id in ("", result.user_id)]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 from pylti1p3.registration import Registration
 from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
 
@@ -24,6 +25,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "moodle": moodle_errors.ADVANTAGE,
     "other": other_errors.ADVANTAGE,
 }
+UNUSED_SESSION = requests.Session()
+"""What pylti1p3 would make anew for each connector; all calls go through the gateway."""
 STILL_REFUSED = (
     "The LMS gave the tool a new token and refuses it here (401). Let its administrator look whether the tool may use "
     "this service in this course; it is tried again every day."
@@ -34,7 +37,7 @@ class Connector(ServiceConnector):
     """Calls the Advantage services of one platform."""
 
     def __init__(self, platform: Platform, tokens: AccessTokens) -> None:
-        super().__init__(Registration())
+        super().__init__(Registration(), UNUSED_SESSION)
         self._platform = platform
         self._tokens = tokens
 

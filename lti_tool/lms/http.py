@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.utils import parse_header_links
+from requests.utils import default_headers, parse_header_links
 
 from lti_tool.db import is_storable, utc_now
 from lti_tool.errors import (
@@ -42,7 +41,7 @@ NOT_CALLABLE = (
     requests.exceptions.MissingSchema,
     requests.exceptions.InvalidHeader,
 )
-USER_AGENT = "LikeGoals/0.1 (LTI 1.3 tool)"
+DEFAULT_HEADERS = {**default_headers(), "User-Agent": "LikeGoals/0.1 (LTI 1.3 tool)"}
 LARGEST_ANSWER = 10 * 1024 * 1024
 LONGEST_WAIT = timedelta(hours=1)
 NOT_JSON = "The LMS sent a page in place of data, as under maintenance. It is tried again by itself."
@@ -127,16 +126,12 @@ class Gateway:
         time_outs: tuple[float, float] = (5.0, 20.0),
         longest: float = 60.0,
         largest: int = LARGEST_ANSWER,
+        trusted: str | bool = True,
     ) -> None:
-        self._time_outs, self._longest, self._largest = time_outs, longest, largest
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers["User-Agent"] = USER_AGENT
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        """Make one; `trusted` is a file of the certificates to trust, where these are not the usual ones."""
+        self._time_outs, self._longest, self._largest, self._trusted = time_outs, longest, largest, trusted
         self._private_hosts = frozenset(host.lower() for host in private_hosts)
-        adapter = GuardedAdapter(self._private_hosts)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        self._adapter = GuardedAdapter(self._private_hosts)
 
     def send(
         self,
@@ -170,12 +165,12 @@ class Gateway:
         """Return the JSON that is found at an address."""
         return self.send("GET", url, headers={"Accept": "application/json", **(headers or {})}).json()
 
-    def _exchange(self, method: str, url: str, **content: Any) -> Answer:
+    def _exchange(self, method: str, url: str, *, headers: Mapping[str, str] | None, **content: Any) -> Answer:
+        """Send without a session, which would merge its settings anew at each request and has no use here."""
         host = _host_of(url)
         try:
-            with self._session.request(
-                method, url, timeout=self._time_outs, allow_redirects=False, stream=True, **content
-            ) as response:
+            request = requests.Request(method, url, headers={**DEFAULT_HEADERS, **(headers or {})}, **content).prepare()
+            with self._adapter.send(request, stream=True, timeout=self._time_outs, verify=self._trusted) as response:
                 body = self._read(response)
                 return Answer(url, response.status_code, response.reason or "", response.headers, body)
         except NOT_CALLABLE:

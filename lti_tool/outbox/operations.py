@@ -6,12 +6,21 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Update, delete, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Update, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import database_now
 from lti_tool.errors import ConflictError, NotFoundError
 from lti_tool.outbox.models import DONE, OPEN, MessageState, OutboxLane, OutboxMessage
+
+RESUME = (
+    update(OutboxMessage)
+    .where(OutboxMessage.lane == bindparam("resumed_lane"), OutboxMessage.state == MessageState.STOPPED)
+    .values(state=MessageState.DUE, due_at=database_now())
+    .returning(OutboxMessage.id)
+    .execution_options(synchronize_session=False)
+)
+"""Built once: it runs with every batch that was delivered."""
 
 
 def enqueue(
@@ -67,13 +76,7 @@ def resume_lane(db: Session, lane: str) -> int:
 
 def resume_stopped(db: Session, lane: str) -> int:
     """Make the messages due again that lost access, when their lane's turn comes; return how many these are."""
-    resumed = db.scalars(
-        update(OutboxMessage)
-        .where(OutboxMessage.lane == lane, OutboxMessage.state == MessageState.STOPPED)
-        .values(state=MessageState.DUE, due_at=database_now())
-        .returning(OutboxMessage.id)
-        .execution_options(synchronize_session=False)
-    ).all()
+    resumed = db.scalars(RESUME, {"resumed_lane": lane}).all()
     db.info["has_new_messages"] = db.info.get("has_new_messages", False) or bool(resumed)
     return len(resumed)
 

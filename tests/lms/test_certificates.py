@@ -68,7 +68,7 @@ def test_a_certificate_of_the_host_is_accepted_and_any_other_is_not(port, certif
     with pytest.raises(LMSUnavailableError, match="certificate"):
         gateway.get_json(f"https://lms.example:{port}/")
 
-    gateway._session.verify = certificate
+    gateway = Gateway({"lms.example", "other.example"}, trusted=certificate)
 
     assert gateway.get_json(f"https://lms.example:{port}/") == {}
     with pytest.raises(LMSUnavailableError, match="certificate"):
