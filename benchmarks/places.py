@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,9 +17,8 @@ import lti_tool.lms.models  # noqa: F401 - its table too, which the web process 
 from config import Config
 from lti_tool.app import create_app
 from lti_tool.db import Base, Database
-from tests.postgres import scratch_database
+from tests.postgres import SERVER, scratch_database
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1/postgres")
 BACKENDS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
 
 
@@ -70,7 +68,7 @@ def postgresql() -> Iterator[Place | None]:
     """Yield the tool on a new PostgreSQL database, or None where no server answers."""
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(scratch_database(POSTGRES, "bench"))
+            url = stack.enter_context(scratch_database(SERVER, "bench"))
         except OperationalError:
             yield None
             return

@@ -35,7 +35,7 @@ class Fate(StrEnum):
 
 
 @dataclass(slots=True)
-class CoursePlan:
+class CourseFates:
     """What becomes of the scores of one course."""
 
     course_id: int
@@ -66,7 +66,7 @@ def _can_be_read() -> ColumnElement[bool]:
     return exists().where(course.id == Score.course_id, Registration.id == course.registration_id, or_(*grants))
 
 
-def plan_resend(db: Session, person: Person, chosen: ScoreFilter) -> Sequence[CoursePlan]:
+def plan_resend(db: Session, person: Person, chosen: ScoreFilter) -> Sequence[CourseFates]:
     """Return what would become of the scores that a filter shows, course by course, by title."""
     mine = chosen.chosen(person.district_id).with_only_columns(Score.id)
     fate = fate_of(chosen).label("fate")
@@ -79,12 +79,12 @@ def plan_resend(db: Session, person: Person, chosen: ScoreFilter) -> Sequence[Co
         .group_by(Course.id, Course.title, fate)
         .order_by(Course.title, Course.id)
     )
-    plans: dict[int, CoursePlan] = {}
+    plans: dict[int, CourseFates] = {}
     for course_id, title, of_fate, count in rows:
-        plans.setdefault(course_id, CoursePlan(course_id, title)).fates[Fate(of_fate)] = count
+        plans.setdefault(course_id, CourseFates(course_id, title)).fates[Fate(of_fate)] = count
     return list(plans.values())
 
 
-def total_of(plans: Sequence[CoursePlan]) -> Counter[Fate]:
+def total_of(plans: Sequence[CourseFates]) -> Counter[Fate]:
     """Return what becomes of all of them."""
     return sum((plan.fates for plan in plans), Counter())

@@ -19,7 +19,7 @@ LATEST: ColumnElement[datetime] = func.coalesce(Score.confirmed_at, Score.sent_a
 
 
 @dataclass(slots=True)
-class Standing:
+class ScoreStanding:
     """How the scores of one LMS or course stand."""
 
     counts: dict[ScoreState, int] = field(default_factory=dict)
@@ -50,14 +50,14 @@ class LmsStanding:
     """An LMS of the district, and how its scores stand."""
 
     registration: Registration
-    standing: Standing
+    standing: ScoreStanding
 
 
 def standings_by_lms(db: Session, person: Person) -> list[LmsStanding]:
     """Return each LMS of the district with how its scores stand, by name."""
     of_lms = _counted(Course.registration_id).join(Course, Course.id == Score.course_id)
     found = _standings(db, of_lms.where(Score.district_id == person.district_id))
-    return [LmsStanding(each, found.get(each.id, Standing())) for each in lmss_of(db, person)]
+    return [LmsStanding(each, found.get(each.id, ScoreStanding())) for each in lmss_of(db, person)]
 
 
 def lmss_of(db: Session, person: Person) -> Sequence[Registration]:
@@ -66,7 +66,7 @@ def lmss_of(db: Session, person: Person) -> Sequence[Registration]:
     return db.scalars(own.order_by(Registration.name, Registration.id)).all()
 
 
-def standings_by_course(db: Session, course_ids: Collection[int]) -> Mapping[int, Standing]:
+def standings_by_course(db: Session, course_ids: Collection[int]) -> Mapping[int, ScoreStanding]:
     """Return how the scores of these courses stand; one without any is left out."""
     return _standings(db, _counted(Score.course_id).where(Score.course_id.in_(course_ids)))
 
@@ -81,10 +81,10 @@ def _counted(place: InstrumentedAttribute[int]) -> Select[int, ScoreState, int, 
 
 def _standings(
     db: Session, counted: Select[int, ScoreState, int, datetime | None, datetime | None]
-) -> dict[int, Standing]:
-    found: dict[int, Standing] = {}
+) -> dict[int, ScoreStanding]:
+    found: dict[int, ScoreStanding] = {}
     for place, state, count, oldest, latest in db.execute(counted):
-        standing = found.setdefault(place, Standing())
+        standing = found.setdefault(place, ScoreStanding())
         standing.counts[state] = count
         standing.oldest_waiting = oldest or standing.oldest_waiting
         standing.last_good = max(filter(None, (latest, standing.last_good)), default=None)

@@ -17,7 +17,7 @@ from lti_tool.grades.operations import alerts, asking, completions, scores
 from lti_tool.grades.operations.holding import Decision
 from lti_tool.grades.queries.courses import MOST_HELD, course_of, held_of, readings_of
 from lti_tool.grades.queries.scores import all_scores_of, count_by_day, count_by_state, scores_of
-from lti_tool.grades.queries.standings import Standing, lmss_of, standings_by_course, standings_by_lms
+from lti_tool.grades.queries.standings import ScoreStanding, lmss_of, standings_by_course, standings_by_lms
 from lti_tool.grades.queries.stories import story_of_score
 from lti_tool.grades.schemas import AlertsForm, DecisionForm, chosen_scores
 from lti_tool.grades.timeline import timeline
@@ -62,7 +62,7 @@ def show_sync(acting: Acting) -> ResponseReturnValue:
         lms_id=lms_id,
         readings=readings,
         standings=standings_by_course(acting.db, [reading.course.id for reading in readings]),
-        none_yet=Standing(),
+        none_yet=ScoreStanding(),
         next_after=next_after,
         cure_for=cure_for,
         Kind=NeedKind,

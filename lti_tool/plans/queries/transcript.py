@@ -22,7 +22,7 @@ CITED = selectinload(Goal.indicators).joinedload(Indicator.framework)
 
 
 @dataclass(frozen=True, slots=True)
-class Learning:
+class Learned:
     """One thing that was learned: what, when, how much, and on whose word."""
 
     title: str
@@ -53,7 +53,7 @@ class Transcript:
     person: Person
     places: list[dict[str, Any]]
     plans: list[GrowthPlan]
-    learning: list[Learning]
+    learning: list[Learned]
     hours: Hours
     says_why: bool
     hash: str = ""
@@ -172,9 +172,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _learning(db: Session, hours: Hours) -> list[Learning]:
+def _learning(db: Session, hours: Hours) -> list[Learned]:
     """Return what is in the ledger, and what was finished without hours; the newest first."""
-    entered = [Learning(each.title, each.earned_on, each) for each in hours.entries if each.withdrawn_at is None]
+    entered = [Learned(each.title, each.earned_on, each) for each in hours.entries if each.withdrawn_at is None]
     known = {each.opportunity_id for each in hours.entries}
     finished = db.scalars(
         select(Activity)
@@ -184,7 +184,7 @@ def _learning(db: Session, hours: Hours) -> list[Learning]:
         .order_by(Activity.completed_at, Activity.id)
     )
     others = {
-        each.opportunity_id: Learning(each.opportunity.title, each.completed_at.date(), None)
+        each.opportunity_id: Learned(each.opportunity.title, each.completed_at.date(), None)
         for each in finished
         if each.completed_at and each.opportunity_id not in known
     }
