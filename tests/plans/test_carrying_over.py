@@ -161,7 +161,7 @@ def test_practices_and_unsaved_words_go_on_with_the_goal(database, sample, live)
         )  # fmt: skip
         db.add_all([theirs, own])
     owner.post(f"/plans/practices/{theirs.id}/keep", data={"goal_id": str(goal_id)})
-    Writer(owner).open(f"/plans/goals/{goal_id}/edit").autosave(measure="A count of hands")
+    Writer(owner).open(f"/plans/goals/{goal_id}/edit").autosave(headline="Ask", measure="A count of hands")
     Writer(owner).open(f"/plans/goals/new?plan={live.plan_id}").autosave(educator_text="Few of them ask")
 
     going_on = go_on(database, live)

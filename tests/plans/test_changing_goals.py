@@ -221,7 +221,8 @@ def test_unsaved_words_are_found_again_in_another_tab_and_the_goal_waits_for_its
 
     second = tab()
 
-    assert told["said"].startswith("Saved ")
+    assert told["said"].startswith("Kept ")
+    assert told["said"].endswith(", not in the goal yet")
     assert saved(database, edit).measure == words["measure"]
     assert "You have unsaved words from" in second.page
     assert "Half a thou" in tab(edit + told["action"].split("/edit")[1]).page

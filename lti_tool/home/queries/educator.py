@@ -9,8 +9,16 @@ from sqlalchemy.orm import Session
 
 from lti_tool.people.models import Person
 from lti_tool.people.queries import count_administrators
-from lti_tool.plans.models import DeclarationPolicy, Goal, GrowthPlan, PlanState
-from lti_tool.plans.queries import goals_of, is_exempt, missing_to_hand_in, plans_under_goals, policy_of, reading_of
+from lti_tool.plans.models import DeclarationPolicy, Goal, GoalDraft, GrowthPlan, PlanState
+from lti_tool.plans.queries import (
+    drafts_beside,
+    goals_of,
+    is_exempt,
+    missing_to_hand_in,
+    plans_under_goals,
+    policy_of,
+    reading_of,
+)
 from lti_tool.plans.queries.queue import Reading
 from lti_tool.teams.models import HelpRequest, MemberState, Team
 from lti_tool.teams.queries import teams_of
@@ -35,6 +43,8 @@ class EducatorHome:
     may_remind_to_share: bool
     """Whether a goal that nobody sees is worth a word: not where nothing is shared, nor to whoever is exempt."""
     reading: Reading
+    beside: list[GoalDraft]
+    """Words of the person's own that are in no goal yet."""
 
     @property
     def open_goals(self) -> list[Goal]:
@@ -66,6 +76,7 @@ def educator_home(db: Session, person: Person) -> EducatorHome:
         has_administrator=count_administrators(db, person) > 0,
         may_remind_to_share=policy.lets_share and not is_exempt(db, person.id),
         reading=reading_of(db, person),
+        beside=drafts_beside(db, person),
     )
 
 

@@ -66,7 +66,15 @@ from lti_tool.plans.queries.priorities import priorities_for, priorities_of, pri
 from lti_tool.plans.queries.queue import also_read_by, answered_for, queue_of, reading_of, supervised_by
 from lti_tool.plans.queries.replacements import replaced_indicators
 from lti_tool.plans.queries.reviews import comment_shown_to, count_open_comments, difference_between, record_of
-from lti_tool.plans.queries.revisions import draft_of, drafts_of, goal_saved_from, revisions_of, unfinished_goals
+from lti_tool.plans.queries.revisions import (
+    draft_of,
+    drafts_beside,
+    drafts_of,
+    goal_saved_from,
+    kept_drafts,
+    revisions_of,
+    unfinished_goals,
+)
 from lti_tool.plans.queries.templates import count_plans_by_version, offered_versions, template_of, templates_of
 
 __all__ = [
@@ -96,6 +104,7 @@ __all__ = [
     "demand_of",
     "difference_between",
     "draft_of",
+    "drafts_beside",
     "drafts_of",
     "entry_of",
     "evidence_for_readers",
@@ -116,6 +125,7 @@ __all__ = [
     "is_for_others",
     "is_on_committee",
     "is_open_to",
+    "kept_drafts",
     "lacks_committee",
     "lacks_readers",
     "learning_of",

@@ -14,6 +14,8 @@ def replaced_indicators(db: Session, goal: Goal) -> list[Indicator]:
 
     Nothing is asked while readers have the plan: what they read stays as it is.
     """
+    if not (goal.is_open and goal.plan.lets_words_change and any(each.replaced_by_id for each in goal.indicators)):
+        return []
     found = (
         select(Indicator)
         .join(GoalIndicator, GoalIndicator.indicator_id == Indicator.id)
@@ -21,4 +23,4 @@ def replaced_indicators(db: Session, goal: Goal) -> list[Indicator]:
         .options(joinedload(Indicator.replaced_by).joinedload(Indicator.framework))
         .order_by(Indicator.framework_id, Indicator.position)
     )
-    return list(db.scalars(found)) if goal.is_open and goal.plan.lets_words_change else []
+    return list(db.scalars(found))

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lti_tool.errors import NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Goal, GoalDraft, GoalRevision, GrowthPlan
+from lti_tool.plans.models.plans import ENDED
 from lti_tool.plans.words import as_typed, words_of
 
 
@@ -55,7 +56,29 @@ def drafts_of(db: Session, person: Person, goal: Goal) -> list[GoalDraft]:
     """Return a person's unsaved words of a goal that differ from what is saved, the newest first."""
     saved = as_typed(words_of(goal))
     found = db.scalars(_own(person).where(GoalDraft.goal_id == goal.id))
-    return [draft for draft in found if any(draft.words.get(name, saved[name]) != saved[name] for name in saved)]
+    return [draft for draft in found if _says_other(draft, saved)]
+
+
+def drafts_beside(db: Session, person: Person, plan: GrowthPlan | None = None) -> list[GoalDraft]:
+    """Return the same of all goals of a plan, or of all plans that have not ended: what is in no goal yet."""
+    return [draft for draft in kept_drafts(db, person, plan) if draft.goal_id is not None]
+
+
+def kept_drafts(db: Session, person: Person, plan: GrowthPlan | None = None) -> list[GoalDraft]:
+    """Return these and the new goals that were begun, with one query, the newest words first."""
+    last = select(GoalRevision.words).where(GoalRevision.goal_id == GoalDraft.goal_id)
+    saved = last.order_by(GoalRevision.version.desc()).limit(1).correlate(GoalDraft).scalar_subquery()
+    goes_on = GrowthPlan.state.not_in(ENDED) | GoalDraft.goal_id.is_(None)
+    among = goes_on if plan is None else Goal.plan_id == plan.id
+    found = (
+        select(GoalDraft, saved)
+        .outerjoin(GoalDraft.goal)
+        .outerjoin(Goal.plan)
+        .where(GoalDraft.person_id == person.id, among)
+        .options(contains_eager(GoalDraft.goal).contains_eager(Goal.plan))
+        .order_by(GoalDraft.saved_at.desc(), GoalDraft.id.desc())
+    )
+    return [draft for draft, words in db.execute(found) if words is None or _says_other(draft, words)]
 
 
 def draft_of(db: Session, person: Person, draft_id: int) -> GoalDraft:
@@ -78,6 +101,10 @@ def draft_from(db: Session, person: Person, sheet: str, goal_id: int | None) -> 
     begun = _own(person).where(GoalDraft.sheet == sheet, GoalDraft.goal_id == goal_id)
     newest = begun.order_by(None).order_by(GoalDraft.id.desc()).limit(1)
     return db.scalar(newest.execution_options(populate_existing=True))
+
+
+def _says_other(draft: GoalDraft, saved: Mapping[str, Any]) -> bool:
+    return any(draft.words.get(name, saved[name]) != saved[name] for name in saved)
 
 
 def _own(person: Person) -> Select[GoalDraft]:

@@ -35,12 +35,12 @@ from lti_tool.standards.schemas import load_form
 @bp.get("/goals/<int:goal_id>/edit")
 @guard(Right.EDUCATOR)
 def edit_goal(acting: Acting, goal_id: int) -> ResponseReturnValue:
-    """Show a goal's words to change them, or unsaved words of it to go on with."""
+    """Show a goal's words to change them, or unsaved words of it to go on with, or to read while it cannot change."""
     goal = own_goal(acting, goal_id)
-    if not goal.can_be_edited_by(acting.person):
-        return redirect(url_for(".show_goal", goal_id=goal.id), 303)
     drafts = drafts_of(acting.db, acting.person, goal)
     draft = next((each for each in drafts if each.id == request.args.get("draft", None, row_id)), None)
+    if not goal.can_be_edited_by(acting.person):
+        return _kept_page(acting, goal, draft) if draft else redirect(url_for(".show_goal", goal_id=goal.id), 303)
     words = {**as_typed(words_of(goal)), **(draft.words if draft else {})}
     errors = errors_in(words, FIELDS) if request.args.get("check") else {}
     return _edit_page(acting, goal, words, draft=draft, drafts=drafts, errors=errors)
@@ -172,6 +172,19 @@ def _save_merged(acting: Acting, goal: Goal, draft: GoalDraft, words: Typed) -> 
         return redirect(url_for(".merge_goal", goal_id=goal.id, change_id=draft.id), 303)
     drop_saved_draft(acting.db, acting.person, goal, sheet, draft.id)
     return redirect(url_for(".show_goal", goal_id=goal.id, notice="goal_saved"), 303)
+
+
+def _kept_page(acting: Acting, goal: Goal, draft: GoalDraft) -> str:
+    saved = as_typed(words_of(goal))
+    words = {**saved, **draft.words}
+    return render_template(
+        "plans/writing/kept.html",
+        goal=goal,
+        draft=draft,
+        changed=[name for name in FIELD_WORDS if name != "student_cleared" and words[name] != saved[name]],
+        field_words=FIELD_WORDS,
+        **field_values(acting, words, goal=goal),
+    )
 
 
 def _edit_page(

@@ -12,7 +12,7 @@ from lti_tool.errors import ConflictError, InvalidInputError
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.plans.cards import card_of
 from lti_tool.plans.operations import meet_goal, reopen_goal
-from lti_tool.plans.queries import companions_of, like_goals, replaced_indicators
+from lti_tool.plans.queries import companions_of, drafts_of, like_goals, replaced_indicators
 from lti_tool.plans.queries.practices import trail_of
 from lti_tool.plans.schemas import LongText
 from lti_tool.plans.views.blueprint import bp, mate_ids_of, own_goal
@@ -28,7 +28,8 @@ def show_goal(acting: Acting, goal_id: int) -> ResponseReturnValue:
     cards = [card_of(each.goal, reason=each.likeness) for each in like]
     together = {"like": cards, "companions": companions_of(acting.db, goal), "trail": trail_of(acting.db, goal)}
     replaced = replaced_indicators(acting.db, goal)
-    return render_template("plans/goal.html", goal=goal, replaced=replaced, **together)
+    beside = drafts_of(acting.db, acting.person, goal)
+    return render_template("plans/goal.html", goal=goal, replaced=replaced, beside=beside, **together)
 
 
 @bp.route("/goals/<int:goal_id>/meet", methods=["GET", "POST"], endpoint="meet_goal")

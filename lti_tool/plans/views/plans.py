@@ -28,7 +28,9 @@ from lti_tool.plans.queries import (
     LikeGoal,
     committee_of,
     count_open_comments,
+    drafts_beside,
     hours_in_plan,
+    kept_drafts,
     lacks_readers,
     like_goals_of_plan,
     missing_to_hand_in,
@@ -37,7 +39,6 @@ from lti_tool.plans.queries import (
     plans_of,
     reading_of,
     record_of,
-    unfinished_goals,
 )
 from lti_tool.plans.schemas import SharedForm
 from lti_tool.plans.schemas.plans import SHARED_TEXTS
@@ -61,6 +62,7 @@ from lti_tool.standards.schemas import load_form, meet, shown_of
 def show_plan(acting: Acting) -> ResponseReturnValue:
     """Show the person's plans: those that go on with their goals, then those that have ended."""
     plans = plans_of(acting.db, acting.person)
+    drafts = kept_drafts(acting.db, acting.person)
     newest = max(plans, key=lambda plan: (plan.school_year, plan.id), default=None)
     return render_template(
         "plans/plan.html",
@@ -68,7 +70,8 @@ def show_plan(acting: Acting) -> ResponseReturnValue:
         open_comments=count_open_comments(acting.db, plans),
         reading=reading_of(acting.db, acting.person),
         coherence=own_coherence(acting, newest),
-        unfinished=unfinished_goals(acting.db, acting.person),
+        unfinished=[each for each in drafts if each.goal_id is None],
+        beside=[each for each in drafts if each.goal_id is not None],
     )
 
 
@@ -83,6 +86,7 @@ def show_one_plan(acting: Acting, plan_id: int) -> ResponseReturnValue:
         hours=hours_in_plan(acting.db, plan),
         open_comments=count_open_comments(acting.db, [plan]),
         lacks_readers=lacks_readers(acting.db, plan),
+        beside=drafts_beside(acting.db, acting.person, plan),
     )
 
 
@@ -221,6 +225,7 @@ def _submit_page(acting: Acting, plan: GrowthPlan, *, was_refused: bool = False)
         "plans/submit.html",
         plan=plan,
         lacks=lacks,
+        beside=drafts_beside(acting.db, acting.person, plan),
         was_refused=was_refused,
         like=[card_of(each.goal, reason=each.likeness) for each in like],
         lacks_shared=lacks_shared,

@@ -139,12 +139,19 @@ def edit_key(person_id: int, goal_id: int) -> str:
 
 def kept(draft: GoalDraft | None, words: Typed, *, action: str, key: str, is_divided: bool) -> ResponseReturnValue:
     """Answer an autosave: what to say, and where the form and the page's own address lead from now on."""
-    said = gettext("Saved %(time)s", time=format_time(draft.saved_at, "short")) if draft else ""
+    said = _said_kept(draft) if draft else ""
     if names := names_asked_about(words):
         said += ". " + gettext("Is %(names)s a student? Then better leave the name out.", names=", ".join(names))
     if is_divided:
         said += ". " + gettext("The same words were changed on another page; both are kept.")
     return jsonify(said=said, seen=_seen(words), action=action, key=key)
+
+
+def _said_kept(draft: GoalDraft) -> str:
+    """Say when words were kept; those over a known goal are in it only once they are saved there."""
+    is_beside = draft.goal_id is not None
+    said: str = gettext("Kept %(time)s, not in the goal yet") if is_beside else gettext("Saved %(time)s")
+    return said % {"time": format_time(draft.saved_at, "short")}
 
 
 def _seen(words: Typed) -> str:

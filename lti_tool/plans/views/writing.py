@@ -90,9 +90,9 @@ def save_step(acting: Acting, draft_id: int, step: int) -> ResponseReturnValue:
 @guard(Right.EDUCATOR)
 def discard_draft_now(acting: Acting, draft_id: int) -> ResponseReturnValue:
     """Let go of words that were never saved."""
-    goal_id = draft_of(acting.db, acting.person, draft_id).goal_id
+    goal = draft_of(acting.db, acting.person, draft_id).goal
     discard_draft(acting.db, acting.person, draft_id)
-    back = url_for(".edit_goal", goal_id=goal_id, notice="draft_discarded") if goal_id else None
+    back = url_for(".show_goal", goal_id=goal.id, notice="draft_discarded") if goal else None
     return redirect(back or url_for(".show_plan", notice="draft_discarded"), 303)
 
 
