@@ -176,7 +176,7 @@ def test_a_goal_is_written_by_keyboard_and_enter_joins_nobody(context, entrance,
         assert (goal.with_whom, goal.joined_goal_id) == ("Ben watches a lesson", None)
 
 
-def test_a_saved_goal_leaves_nothing_behind_in_the_tab(page, site):
+def write_up_to_the_last_step(page) -> None:
     page.get_by_label(OWN_WORK).fill("Half of the tickets are empty.")
     page.get_by_role("button", name="Go on").click()
     page.get_by_text("Learning is visible").click()
@@ -184,6 +184,10 @@ def test_a_saved_goal_leaves_nothing_behind_in_the_tab(page, site):
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Your goal in one sentence").fill("Wait for an answer")
     page.get_by_role("button", name="Go on").click()
+
+
+def test_a_saved_goal_leaves_nothing_behind_in_the_tab(page, site):
+    write_up_to_the_last_step(page)
     page.get_by_role("button", name="Save and choose courses").click()
 
     expect(page.get_by_role("heading", name="Find learning for your goal")).to_be_visible()
@@ -202,13 +206,7 @@ def test_a_goal_can_be_written_without_script(browser, entrance, database):
     page = context.new_page()
     page.goto(f"{entrance}/plans/goals/new")
 
-    page.get_by_label(OWN_WORK).fill("Half of the tickets are empty.")
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_text("Learning is visible").click()
-    page.get_by_label("Asks questions that open thinking").check()
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_label("Your goal in one sentence").fill("Wait for an answer")
-    page.get_by_role("button", name="Go on").click()
+    write_up_to_the_last_step(page)
     page.get_by_role("button", name="Carry on alone").click()
     page.get_by_role("button", name="Save and choose who may see it").click()
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.people.models import Person
 from lti_tool.plans.canonical import content_hash
+from lti_tool.plans.credit import CycleTotal, Total
 from lti_tool.plans.models import IS_FINISHED, Activity, Brought, BroughtKind, Goal, GrowthPlan, LedgerEntry
 from lti_tool.plans.queries.hours import Hours, hours_of
 from lti_tool.plans.queries.plans import HIDDEN
@@ -78,27 +79,8 @@ class Transcript:
                 for each in self.frameworks
             ],
             "learning": [each.plain for each in self.learning],
-            "totals": [
-                {
-                    "credit_type": each.credit_type.name,
-                    "unit": each.credit_type.unit,
-                    "school_year": each.school_year,
-                    "earned": _number(each.earned),
-                    "counted": _number(each.counted),
-                    "hours": _number(each.hours),
-                }
-                for each in self.hours.totals
-            ],
-            "licence_cycles": [
-                {
-                    "credit_type": each.cycle.credit_type.name,
-                    "starts_on": each.cycle.starts_on.isoformat(),
-                    "ends_on": each.cycle.ends_on.isoformat(),
-                    "needed": _number(each.cycle.needed),
-                    "counted": _number(each.counted),
-                }
-                for each in self.hours.cycles
-            ],
+            "totals": [_total(each) for each in self.hours.totals],
+            "licence_cycles": [_cycle(each) for each in self.hours.cycles],
         }
 
     def _plan(self, plan: GrowthPlan) -> dict[str, Any]:
@@ -193,6 +175,27 @@ def _learning(db: Session, hours: Hours) -> list[Learned]:
 
 def _years(first: int) -> str:
     return f"{first}/{first + 1}"
+
+
+def _total(total: Total) -> dict[str, Any]:
+    return {
+        "credit_type": total.credit_type.name,
+        "unit": total.credit_type.unit,
+        "school_year": total.school_year,
+        "earned": _number(total.earned),
+        "counted": _number(total.counted),
+        "hours": _number(total.hours),
+    }
+
+
+def _cycle(licence: CycleTotal) -> dict[str, Any]:
+    return {
+        "credit_type": licence.cycle.credit_type.name,
+        "starts_on": licence.cycle.starts_on.isoformat(),
+        "ends_on": licence.cycle.ends_on.isoformat(),
+        "needed": _number(licence.cycle.needed),
+        "counted": _number(licence.counted),
+    }
 
 
 def _number(amount: Decimal) -> str:
