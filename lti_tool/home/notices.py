@@ -138,7 +138,7 @@ NOTICES: dict[str, LazyString] = {
     "group_put_back": lazy_gettext("The LMS is asked to put it back. Load this page again in a moment."),
     "group_left_so": lazy_gettext("It stays as it is in the LMS."),
     "group_asked": lazy_gettext("The LMS is being asked. Load this page again in a moment."),
-    "reminders_saved": lazy_gettext("You are reminded from now on. Each reminder has a link with which it stops."),
+    "reminders_saved": lazy_gettext("Saved. Each reminder has a link with which it stops."),
     "reminder_link_sent": lazy_gettext(
         "A link is on its way to the address you named. Reminders come once you opened it."
     ),

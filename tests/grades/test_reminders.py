@@ -211,6 +211,13 @@ def test_the_address_that_the_lms_gave_needs_no_link(database, remind, links):
     assert kept(database).confirmed_at is not None
 
 
+def test_without_a_mail_server_nobody_is_told_that_they_are_reminded(sample, visit, learner, remind):
+    page = visit(sample, learner).get("/sync/reminders").text
+
+    assert "You are reminded." not in page
+    assert "Asked for, and not sent yet" in page
+
+
 def test_a_web_hook_is_reminded_while_the_address_waits(database, goal, ask_for, links):
     page = ask_for("ana@home.example", hook_url="https://chat.example/hook")
     links()

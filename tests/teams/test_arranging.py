@@ -219,6 +219,21 @@ def test_the_page_before_sending_says_it_too(database, sample, visit, staff):
     assert "Teal finch" in page
 
 
+def test_where_no_proposal_can_be_sent_no_button_says_so(database, sample, visit, staff):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    before = designer.get("/teams/").text
+    with database.transaction() as db:
+        team = db.scalars(select(Team)).one()
+        team.members = team.members[:1]
+
+    page = designer.get("/teams/").text
+
+    assert "Send this proposal" in before
+    assert "Send this proposal" not in page
+    assert "A team needs at least two people." in page
+
+
 def test_removing_says_first_what_becomes_of_its_people(sample, visit, staff):
     designer = visit(sample, staff.designer)
     propose(designer)
