@@ -37,7 +37,40 @@ prairie preschool princeton puerto rico ridge river road rock saint san santa sc
 southern states street syria texas town township ukraine united university valley village virginia wales war
 washington west western wing york
 """
+_SCHOOL_DAYS = """
+absences accuracy attendance behavior behaviors cafeteria caregivers comprehension decoding dictation effort engagement
+exams feedback fluency growth handwriting homework iep inference latinx morning morphology multilingual
+mentor participation paragraph parent peers peer percent pronunciation recess referrals retention rubrics self shelter
+spelling stamina suspension suspensions syllables talking tasks teacher teamwork thinking tutor tutoring vowels
+ms mrs mr mx dr coach principal professor
+christmas diwali easter eid halloween hanukkah lent passover ramadan thanksgiving covid pandemic
+ade amharic arabic armenian bengali burmese cantonese creole dari farsi filipino gujarati hebrew hindi hmong
+karen khmer korean kurdish lao mandarin nepali pashto persian polish portuguese punjabi russian samoan somali swahili
+tagalog tamil telugu thai tigrinya turkish twi ukrainian urdu vietnamese yoruba
+asl bilingual black brown christian deaf ecuadorian guatemalan honduran jewish muslim salvadoran venezuelan white
+afghanistan algeria argentina armenia bangladesh bolivia brazil burma burundi cambodia cameroon chile colombia congo
+denmark dominican ecuador egypt eritrea ethiopia france gambia germany ghana greece guatemala guinea honduras hungary
+iran iraq ireland israel italy jamaica japan jordan kazakhstan kenya kosovo kuwait laos lebanon liberia mali moldova
+mongolia morocco myanmar nepal nicaragua nigeria norway oman pakistan palestine panama paraguay peru philippines poland
+portugal romania russia rwanda salvador scotland senegal serbia sierra leone somalia spain sudan sweden switzerland
+taiwan tanzania thailand tibet togo tunisia turkey uganda uruguay uzbekistan venezuela vietnam yemen zambia zimbabwe
+appendix chapter cohort figure item option part phase scale table track type vitamin wave
+act aimsweb ap avid beery ccss cfa cfas cvc dbq dibels dra ebd eld ela ell ells els ese esl esol fafsa fsa gate gpa
+ixl lep lms ltel map mclass mtss naep ngss nwea oral orf parcc pbis ple plc plcs psat rti sat sba sbac sel sld slife
+staar stars teks tesol toefl udl wida wiat word wpm
+achieve amplify blooket boardworks book brainpop canva classdojo cognia conners cornell danielson dreambox edmodo
+edpuzzle epic everfi flipgrid freckle gallup gillingham hattie heggerty hmh iready imagine jamboard kagan kahoot
+kami khan magnetic marzano mcgraw membean newsela nearpod naviance noredink orton padlet panorama pearson powerschool
+prodigy quill quizizz quizlet raz reflex renaissance savvas schoology seesaw socrative socratic storyworks teams
+turnitin webb wixie zoom youtube freire frayer venn cuisenaire elkonin dolch fry bloom
+algebraic boolean cartesian euclidean newtonian punnett pythagorean riemann shakespeare shakespearean socrates
+bible constitution congress senate holocaust reconstruction renaissance revolution enlightenment industrial
+earth mars moon sun milky internet web word excel
+"""
 _BEGINNINGS = """
+additionally afterwards consequently currently especially finally first furthermore generally hence historically
+initially instead lately mainly meanwhile moreover mostly nevertheless next nonetheless rarely recently second
+similarly sometimes soon specifically third therefore typically unfortunately usually yesterday
 a about above across after all although among an and another any are as at because before below between both but by
 despite do does during each eight even every few fewer five for four from given half has have he her his how however
 i if in is it its last later less like many more most much my neither next nine no nobody none not now of often on
@@ -46,4 +79,5 @@ their then there these they this those though three through thus to today two un
 while who whole why will with within without yet you your dear
 """
 
-COMMON_TERMS = frozenset(f"{_TIMES} {_SUBJECTS} {_PROGRAMMES} {_PLACES} {_BEGINNINGS}".split())
+BEGINNINGS = frozenset(_BEGINNINGS.split())
+COMMON_TERMS = BEGINNINGS | frozenset(f"{_TIMES} {_SUBJECTS} {_PROGRAMMES} {_SCHOOL_DAYS} {_PLACES}".split())

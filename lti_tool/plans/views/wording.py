@@ -68,6 +68,7 @@ SIGN_WORDS = {
     Sign.ADDRESS: lazy_gettext("a street address"),
     Sign.BIRTH_DATE: lazy_gettext("a date of birth"),
     Sign.NAME_AND_NUMBER: lazy_gettext("a name with a number"),
+    Sign.STUDENT_NUMBER: lazy_gettext("a student's number"),
     Sign.LONG_NUMBER: lazy_gettext("a long number"),
 }
 
