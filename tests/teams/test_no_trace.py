@@ -149,7 +149,9 @@ def test_a_team_of_two_stays_on_the_list_as_it_is_when_one_says_no(
     assert {path: designer.get(path).text for path in pages} == before
     assert pair.name in before["/teams/"]
     if has_joined:
-        assert "Nobody else is asked to this team now." in chloe.get(f"/teams/{pair.id}").text
+        assert "You are alone here for now" in chloe.get(f"/teams/{pair.id}").text
+        assert "Nobody else is asked now" in chloe.get("/").text
+        assert "Nobody else is asked now" in chloe.get("/teams/?as=educator").text
     else:
         assert pair.name not in chloe.get("/teams/?as=educator").text
 
