@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, union
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from lti_tool.errors import NotFoundError
 from lti_tool.paging import cut, following
@@ -144,13 +144,12 @@ class Trail:
 
 def trail_of(db: Session, goal: Goal) -> Trail:
     """Return which practices a goal's owner keeps or tried for it, and which came of it; one query."""
-    is_told = and_(
-        PracticeTry.card_id == PracticeCard.id,
-        PracticeTry.goal_id == goal.id,
-        PracticeTry.person_id == goal.plan.person_id,
-    )
+    for_goal = (PracticeTry.goal_id == goal.id, PracticeTry.person_id == goal.plan.person_id)
+    came = aliased(PracticeCard)
+    either = union(select(came.id).where(came.goal_id == goal.id), select(PracticeTry.card_id).where(*for_goal))
+    is_told = and_(PracticeTry.card_id == PracticeCard.id, *for_goal)
     found = select(PracticeCard, PracticeTry, _tried()).join(PracticeCard.person).outerjoin(PracticeTry, is_told)
-    found = found.where(or_(PracticeCard.goal_id == goal.id, PracticeTry.id.is_not(None)))
+    found = found.where(PracticeCard.id.in_(either))
     rows = db.execute(found.order_by(PracticeCard.id).options(contains_eager(PracticeCard.person))).all()
     return Trail(
         [TriedPractice(card, told) for card, told, _ in rows if told is not None],
