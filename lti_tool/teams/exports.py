@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from lti_tool.launch.models import Family
 from lti_tool.lms.rest import name_of_cycle
 from lti_tool.people.models import Course, CourseRole, Identity, Membership, Person
-from lti_tool.plans.tables import csv_text
+from lti_tool.people.tables import csv_text
 from lti_tool.teams.models import MemberState, Team, TeamCycle, TeamMember, TeamState
 from lti_tool.teams.queries import account_in
 

@@ -18,7 +18,7 @@ from lti_tool.grades.timeline import timeline
 from lti_tool.grades.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.launch.downloads import table_download
-from lti_tool.plans.tables import csv_text
+from lti_tool.people.tables import csv_text
 
 EXPORTED = ("completion", "person", "name", "course", "course_title", "standing", "source", "completed", "noticed")
 STANDING_WORDS: dict[Standing, tuple[LazyString, str]] = {

@@ -27,7 +27,7 @@ from lti_tool.launch.downloads import table_download
 from lti_tool.outbox.operations import send_again as send_message
 from lti_tool.outbox.queries import message_of
 from lti_tool.people.operations import record_audit
-from lti_tool.plans.tables import csv_text
+from lti_tool.people.tables import csv_text
 from lti_tool.standards.schemas import load_form
 
 EXPORTED = (

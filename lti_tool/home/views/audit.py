@@ -13,7 +13,7 @@ from lti_tool.home.queries.audit import AuditEntry, AuditFilter, all_audit_entri
 from lti_tool.home.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.launch.downloads import table_download
-from lti_tool.plans.tables import csv_text
+from lti_tool.people.tables import csv_text
 
 LONGEST_NAME = 100
 EXPORTED = ("event", "at", "actor", "actor_name", "action", "words", "subject", "subject_id", "about", "count")

@@ -9,8 +9,8 @@ from flask_babel import to_user_timezone
 from lti_tool.db import utc_now
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.launch.downloads import as_download, table_download
+from lti_tool.people.tables import csv_text
 from lti_tool.plans.queries.transcript import COLUMNS, Transcript, document_of, rows_of, transcript_of
-from lti_tool.plans.tables import csv_text
 from lti_tool.plans.views.blueprint import bp
 
 
