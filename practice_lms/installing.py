@@ -64,7 +64,7 @@ def _give_token(administrator: Member, page: Page) -> Page:
 
 def _give_key(administrator: Member, page: Page) -> Page:
     lms = administrator.open("/connections")
-    redirect_address = CODE.findall(page.html)[-1]
+    redirect_address = next(each for each in CODE.findall(page.html) if each.endswith("/canvas/callback"))
     values = {"name": "Like Goals", "redirect_uri": redirect_address}
     made = administrator.browser.submit(lms, lms.form(action="/connections/api-keys"), values)
     client_id, secret, _ = CODE.findall(made.html)
