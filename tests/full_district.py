@@ -9,7 +9,19 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
-from lti_tool.grades.models import Completion, CompletionSource, HeldWhy, Resend, Score, ScoreState, StrayResult
+from lti_tool.grades.models import (
+    Completion,
+    CompletionSource,
+    CompletionStep,
+    CompletionTurn,
+    HeldWhy,
+    Resend,
+    Score,
+    ScoreState,
+    ScoreStep,
+    ScoreTurn,
+    StrayResult,
+)
 from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, ResourceLink, RestAccess
 from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxMessage
 from lti_tool.people.models import Identity, Opportunity, OpportunityKind, Person, Role
@@ -433,6 +445,9 @@ def _practice(db: Session, sample: SampleDistrict, people: list[Person], goals: 
     return card
 
 
+TO_DECIDE = (CompletionTurn.HELD, CompletionTurn.RECALLED, CompletionTurn.WITHDRAWN)
+
+
 def _finish(db: Session, sample: SampleDistrict, people: list[Person], goals: list[Goal]) -> None:
     now = utc_now()
     for person, goal in zip(people[:3], goals[:3], strict=True):
@@ -445,11 +460,13 @@ def _finish(db: Session, sample: SampleDistrict, people: list[Person], goals: li
     to_decide: list[dict[str, object]] = [
         {"held_at": now, "held_why": HeldWhy.MANY}, {"recalled_at": now}, {"withdrawn_at": now},
     ]  # fmt: skip
-    for person, state in zip(people[3:6], to_decide, strict=True):
-        db.add(Completion(
+    for (person, state), turn in zip(zip(people[3:6], to_decide, strict=True), TO_DECIDE, strict=True):
+        completion = Completion(
             district_id=sample.district.id, course_id=sample.course.id, person_id=person.id,
             source=CompletionSource.MOODLE, **state,
-        ))  # fmt: skip
+        )  # fmt: skip
+        told = {"turn": CompletionTurn.NOTICED, "source": CompletionSource.MOODLE}
+        db.add_all([CompletionStep(completion=completion, **told), CompletionStep(completion=completion, turn=turn)])
     for goal in goals[1:3]:
         goal.tries[0].reflection, goal.tries[0].done_at = "Waiting longer after a question changed who answers.", now
     goals[2].state, goals[2].met_at, goals[2].results_statement = GoalState.MET, now, "Half of the class now answers."
@@ -479,6 +496,7 @@ def _scores(
     )  # fmt: skip
     db.add(refused)
     db.flush()
+    db.add_all(ScoreStep(score_id=refused.id, turn=turn) for turn in (ScoreTurn.TAKEN, ScoreTurn.DIFFERED))
     message = OutboxMessage(
         kind="score", key=f"score:{refused.id}", lane=f"platform:{sample.registration.id}",
         district_id=sample.district.id, payload={"score_id": refused.id}, state=MessageState.WAITING, attempts=1,

@@ -8,7 +8,16 @@ from datetime import datetime
 
 from flask_babel import format_date, gettext, lazy_gettext
 
-from lti_tool.grades.models import Completion, CompletionSource, Score, ScoreKind, ScoreState
+from lti_tool.grades.models import (
+    CompletionSource,
+    CompletionStep,
+    CompletionTurn,
+    Score,
+    ScoreKind,
+    ScoreState,
+    ScoreStep,
+    ScoreTurn,
+)
 from lti_tool.grades.queries.stories import ScoreStory, Story
 from lti_tool.launch.locale import translated
 from lti_tool.outbox.models import DeliveryAttempt, MessageState
@@ -25,6 +34,21 @@ NOTICED = {
     CompletionSource.CHECKPOINT: lazy_gettext("The course's checkpoint was opened in {lms}."),
     CompletionSource.FILE: lazy_gettext("An administrator's file said that the course is complete."),
 }
+DECIDED = {
+    CompletionTurn.HELD: lazy_gettext("Held until an administrator decides: it does not count yet."),
+    CompletionTurn.ACCEPTED: lazy_gettext("An administrator accepted it: it counts."),
+    CompletionTurn.LEFT_OUT: lazy_gettext("An administrator left it out: it does not count."),
+    CompletionTurn.RECALLED: lazy_gettext("{lms} took it back along with many others."),
+    CompletionTurn.KEPT: lazy_gettext("An administrator let it count all the same."),
+    CompletionTurn.WITHDRAWN: lazy_gettext("{lms} took the completion back. The score stays as it is."),
+}
+SAID = {
+    ScoreTurn.TAKEN: lazy_gettext("{lms} accepted the score: 1 of 1, completed."),
+    ScoreTurn.SHOWN: lazy_gettext("Read back from the gradebook: 1 of 1. Confirmed."),
+    ScoreTurn.DIFFERED: lazy_gettext("The gradebook was compared, and showed something else."),
+    ScoreTurn.GONE: lazy_gettext("The gradebook was compared, and the line item was gone."),
+}
+GOOD = {CompletionTurn.ACCEPTED, CompletionTurn.KEPT, ScoreTurn.TAKEN, ScoreTurn.SHOWN}
 FOR_PEOPLE = {"waiting", "differs", "rejected", "access_lost"}
 
 
@@ -53,29 +77,22 @@ def _past(story: Story) -> Iterator[Event]:
     lms = story.registration.name or gettext("The LMS")
     kinds = {told.score.kind for told in story.scores}
     if story.completion is not None and kinds != {ScoreKind.TEAM}:
-        yield from _noticed(story.completion, lms)
+        yield from (_happened(step, lms) for step in story.steps)
     for told in story.scores:
         yield _achieved(story, told.score)
         yield from _decided(told)
         yield from _delivered(told, lms)
 
 
-def _noticed(completion: Completion, lms: str) -> Iterator[Event]:
-    """Yield how a completion came in, and what was decided about it."""
-    came = str(NOTICED[completion.source])
-    yield Event(completion.noticed_at, came.format(lms=lms), detail=_reported_time(completion.completed_at))
-    steps = (
-        (completion.held_at, gettext("Held until an administrator decides: it does not count yet."), "attention"),
-        (completion.left_out_at, gettext("An administrator left it out: it does not count."), "attention"),
-        (completion.recalled_at, gettext("%(lms)s took it back along with many others.", lms=lms), "attention"),
-        (completion.kept_at, gettext("An administrator let it count all the same."), "ok"),
-        (
-            completion.withdrawn_at,
-            gettext("%(lms)s took the completion back. The score stays as it is.", lms=lms),
-            "attention",
-        ),
-    )
-    yield from (Event(at, words, kind) for at, words, kind in steps if at is not None)
+def _happened(step: CompletionStep, lms: str) -> Event:
+    """Return how a completion came in, or what was decided about it."""
+    if step.turn is CompletionTurn.NOTICED and step.source is not None:
+        return Event(step.at, str(NOTICED[step.source]).format(lms=lms), detail=_reported_time(step.completed_at))
+    return Event(step.at, str(DECIDED[step.turn]).format(lms=lms), _kind_of(step.turn))
+
+
+def _kind_of(turn: CompletionTurn | ScoreTurn) -> str:
+    return "ok" if turn in GOOD else "attention"
 
 
 def _decided(told: ScoreStory) -> Iterator[Event]:
@@ -85,16 +102,18 @@ def _decided(told: ScoreStory) -> Iterator[Event]:
 
 
 def _delivered(told: ScoreStory, lms: str) -> Iterator[Event]:
-    """Yield each try to send the score and to read it back."""
-    score = told.score
+    """Yield each try to send the score and to read it back, and what the LMS said."""
     for message in told.messages:
         yield Event(message.created_at, gettext("The score was queued."), "wait")
         yield from (_attempt(attempt, lms) for attempt in told.attempts.get(message.id, []))
-    if score.sent_at:
-        yield Event(score.sent_at, gettext("%(lms)s accepted the score: 1 of 1, completed.", lms=lms))
     yield from (_reading(reading) for reading in told.readings)
-    if score.confirmed_at:
-        yield Event(score.confirmed_at, gettext("Read back from the gradebook: 1 of 1. Confirmed."))
+    yield from (_said(step, lms) for step in told.steps)
+
+
+def _said(step: ScoreStep, lms: str) -> Event:
+    """Return what the LMS said of a score, and what else its gradebook showed."""
+    shown = "" if step.shown is None else step.shown or gettext("Nothing was there.")
+    return Event(step.at, str(SAID[step.turn]).format(lms=lms), _kind_of(step.turn), shown)
 
 
 def _achieved(story: Story, score: Score) -> Event:
@@ -113,9 +132,9 @@ def _reported_time(completed_at: datetime | None) -> str:
 
 
 def _attempt(attempt: DeliveryAttempt, lms: str) -> Event:
-    if attempt.outcome == "delivered":
-        return Event(attempt.at, gettext("The delivery was finished."))
     status = gettext(" (status %(status)s)", status=attempt.http_status) if attempt.http_status else ""
+    if attempt.outcome == "delivered":
+        return Event(attempt.at, gettext("The delivery was finished%(status)s.", status=status))
     words = gettext(
         "%(lms)s did not take it%(status)s: %(why)s", lms=lms, status=status, why=translated(attempt.detail)
     )

@@ -145,7 +145,7 @@ class Gateway:
     ) -> Answer:
         """Return the answer of success (2xx); raise the `LMSError` that the first matching rule names otherwise."""
         answer = self._exchange(method, url, headers=headers, data=data, params=list(params))
-        note_answer(answer.headers)
+        note_answer(answer.status, answer.headers)
         if 200 <= answer.status < 300:
             return answer
         raise error_for(answer.status, answer.text, rules, answer.headers)

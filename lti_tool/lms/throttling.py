@@ -24,6 +24,7 @@ class Allowance:
     """What the answers to some calls said."""
 
     remaining: float | None = None
+    status: int | None = None
 
     @property
     def rest(self) -> timedelta:
@@ -47,10 +48,13 @@ def watching() -> Iterator[Allowance]:
         _watched.reset(token)
 
 
-def note_answer(headers: Mapping[str, str]) -> None:
-    """Keep what an answer says of the LMS's count."""
+def note_answer(status: int, headers: Mapping[str, str]) -> None:
+    """Keep an answer's status, and what it says of the LMS's count."""
     allowance, said = _watched.get(), headers.get(REMAINING)
-    if allowance is None or said is None:
+    if allowance is None:
+        return
+    allowance.status = status
+    if said is None:
         return
     try:
         allowance.remaining = float(said)

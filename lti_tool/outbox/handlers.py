@@ -53,6 +53,8 @@ class Outcome:
     error: Exception | None = None
     rest: timedelta = field(default=timedelta())
     """For how long the LMS's own count of requests asks to leave it alone."""
+    status: int | None = None
+    """With which the LMS answered last; empty where it was not asked."""
 
 
 class BatchHandler(Protocol):

@@ -6,9 +6,9 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, literal, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.db import UtcDateTime, database_time, utc_now
@@ -44,13 +44,6 @@ DELIVERED = (
         last_error="",
     )
 )
-SUCCESSES = insert(cast("Table", DeliveryAttempt.__table__)).from_select(
-    ["message_id", "at", "outcome", "detail"],
-    select(OutboxMessage.id, bindparam("now", type_=UtcDateTime()), literal("delivered"), literal(""))
-    .where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
-    .order_by(OutboxMessage.id),
-    include_defaults=False,
-)
 
 
 HOLDERS = (
@@ -73,11 +66,7 @@ def settle(db: Session, outcomes: Sequence[Outcome], at_once: int) -> None:
     if not outcomes:
         return
     now = database_time(db)
-    delivered = [outcome.message.id for outcome in outcomes if outcome.error is None]
-    if delivered:
-        values = {"ids": delivered, "now": now}
-        for statement in (DELIVERED, SUCCESSES):
-            db.execute(statement, values, execution_options={"synchronize_session": False})
+    _delivered(db, [outcome for outcome in outcomes if outcome.error is None], now)
     for outcome in outcomes:
         if outcome.error is not None:
             _failed(db, outcome, now)
@@ -86,6 +75,18 @@ def settle(db: Session, outcomes: Sequence[Outcome], at_once: int) -> None:
         by_lane[outcome.message.lane].append(outcome)
     for name in sorted(by_lane.keys() - {""}):
         _note_lane(db, name, by_lane[name], at_once, now)
+
+
+def _delivered(db: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+    if not outcomes:
+        return
+    values = {"ids": [outcome.message.id for outcome in outcomes], "now": now}
+    db.execute(DELIVERED, values, execution_options={"synchronize_session": False})
+    tries = [
+        {"message_id": each.message.id, "at": now, "outcome": "delivered", "http_status": each.status}
+        for each in outcomes
+    ]
+    db.connection().execute(insert(DeliveryAttempt), tries)
 
 
 def note_started(db: Session, messages: Sequence[Message]) -> None:

@@ -47,7 +47,7 @@ class Job:
             except Exception as fault:
                 logger.exception("message %s (%s) met a fault of the tool", message.id, message.kind)
                 error = fault
-        return Outcome(message, self.work, result, error, allowance.rest)
+        return Outcome(message, self.work, result, error, allowance.rest, allowance.status)
 
     def _carried_out(self) -> Any:
         if isinstance(self.work, Exception):

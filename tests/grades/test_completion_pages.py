@@ -7,7 +7,16 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.db import utc_now
-from lti_tool.grades.models import Completion, CompletionSource, Score, ScoreState
+from lti_tool.grades.models import (
+    Completion,
+    CompletionSource,
+    CompletionStep,
+    CompletionTurn,
+    Score,
+    ScoreState,
+    ScoreStep,
+    ScoreTurn,
+)
 from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxMessage
 from lti_tool.people.models import Role
 from tests.conftest import make_district, make_person
@@ -32,6 +41,12 @@ def delivered(database, sample, learner, add_link, goal) -> Completion:
         )  # fmt: skip
         db.add_all([completion, score])
         db.flush()
+        db.add_all([
+            CompletionStep(completion=completion, turn=CompletionTurn.NOTICED, at=minute(0), completed_at=minute(0),
+                           source=CompletionSource.CHECKPOINT),
+            ScoreStep(score_id=score.id, turn=ScoreTurn.TAKEN, at=minute(3)),
+            ScoreStep(score_id=score.id, turn=ScoreTurn.SHOWN, at=minute(9)),
+        ])  # fmt: skip
         readings = [(4, "delivered", ""), (6, "unavailable", "The LMS did not answer."), (10, "delivered", "")]
         tries = [
             ("score", f"score:{score.id}", [(3, "delivered", "")]),

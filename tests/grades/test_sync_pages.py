@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.db import utc_now
-from lti_tool.grades.models import Completion, CompletionSource, Score, ScoreState
+from lti_tool.grades.models import Completion, CompletionSource, CompletionStep, CompletionTurn, Score, ScoreState
 from lti_tool.launch.models import RestAccess
 from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxMessage
 from lti_tool.people.models import Role
@@ -48,9 +48,12 @@ def refused(database, sample, learner, add_link, add_score):
         db.add(message)
         db.flush()
         db.add(DeliveryAttempt(message_id=message.id, outcome="waiting", http_status=422, detail=PUBLISH))
-        db.add(Completion(
+        completion = Completion(
             district_id=sample.district.id, course_id=sample.course.id, person_id=learner.id,
             source=CompletionSource.MOODLE, noticed_at=utc_now() - timedelta(hours=3),
+        )  # fmt: skip
+        db.add(CompletionStep(
+            completion=completion, turn=CompletionTurn.NOTICED, at=completion.noticed_at, source=completion.source,
         ))  # fmt: skip
     return score
 

@@ -480,6 +480,8 @@ def hanging_tables() -> set[str]:
 
 
 TOLD_OTHERWISE = {
+    "completion_step": "the completion tells when it was noticed and taken back",
+    "score_step": "the score tells when it was sent and confirmed",
     "brought": "what came with a record is told as the rows and the words that it stands for",
     "placement": "it compares the people of a proposal that only designers see, and goes when it is sent",
 }

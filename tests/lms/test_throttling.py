@@ -17,7 +17,7 @@ from tests.lms.conftest import HOSTS, answering
 )
 def test_the_less_is_left_the_longer_an_lms_is_left_alone(remaining, seconds):
     with watching() as allowance:
-        note_answer({"X-Rate-Limit-Remaining": remaining})
+        note_answer(200, {"X-Rate-Limit-Remaining": remaining})
 
     assert allowance.rest == timedelta(seconds=seconds)
 
@@ -31,8 +31,8 @@ def test_an_lms_that_counts_nothing_is_never_left_alone_for_that():
 
 def test_the_last_answer_is_the_true_one():
     with watching() as allowance:
-        note_answer({"X-Rate-Limit-Remaining": "0.0"})
-        note_answer({"X-Rate-Limit-Remaining": "500.0"})
+        note_answer(200, {"X-Rate-Limit-Remaining": "0.0"})
+        note_answer(200, {"X-Rate-Limit-Remaining": "500.0"})
 
     assert allowance.rest == timedelta()
 

@@ -14,6 +14,8 @@ from lti_tool.db import Database, utc_now
 from lti_tool.db_cli import alembic_config
 from tests.postgres import SERVER, answers, scratch_database
 
+STEPS = ("completion_step", "score_step")
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def first(request, tmp_path) -> Iterator[Database]:
@@ -214,3 +216,23 @@ def test_a_score_that_was_owed_beside_one_with_a_place_is_gone_after_an_upgrade(
 
     with first.engine.connect() as connection:
         assert connection.scalars(text("SELECT id FROM score ORDER BY id")).all() == [1, 3, 4]
+
+
+def test_what_is_known_of_completions_and_scores_is_their_story_after_an_upgrade(first):
+    noticed, back = datetime(2026, 5, 4, tzinfo=UTC), datetime(2026, 5, 5, tzinfo=UTC)
+    command.upgrade(alembic_config(first), "0037")
+    rows: list[tuple[str, dict[str, Any]]] = [
+        ("district", {}), ("person", {}), ("registration", {}), ("deployment", {}), ("opportunity", {}), ("course", {}),
+        ("completion", {"source": "moodle", "noticed_at": noticed, "withdrawn_at": back}),
+        ("score", {"kind": "goal", "sent_at": noticed, "confirmed_at": back}),
+    ]  # fmt: skip
+    tables = _tables(first)
+    with first.engine.begin() as connection:
+        for name, row in rows:
+            connection.execute(tables[name].insert().values(_completed(tables[name], row)))
+
+    command.upgrade(alembic_config(first), "head")
+
+    with first.engine.connect() as connection:
+        turns = [connection.scalars(text(f"SELECT turn FROM {name} ORDER BY id")).all() for name in STEPS]
+    assert turns == [["noticed", "withdrawn"], ["taken", "shown"]]

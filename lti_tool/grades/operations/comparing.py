@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from config import Config
 from lti_tool.db import UtcDateTime, utc_now
 from lti_tool.errors import NotFoundError
-from lti_tool.grades.models import DIFFERS, ITEM_GONE, PERSON_LEFT, Score, ScoreState, StrayResult
+from lti_tool.grades.models import DIFFERS, ITEM_GONE, PERSON_LEFT, Score, ScoreState, ScoreStep, ScoreTurn, StrayResult
 from lti_tool.grades.operations.line_items import ask_for_another
+from lti_tool.grades.operations.sending import note_turn
 from lti_tool.launch.operations.upserts import insert_missing
 from lti_tool.launch.queries import platform_of_course
 from lti_tool.lms.advantage import Result
@@ -49,7 +50,8 @@ def enqueue_due_comparisons(db: Session, now: datetime) -> int:
     of_course = (Score.course_id == Course.id, Score.state.in_(COMPARED))
     confirmed = exists().where(*of_course, settled <= now - DAILY)
     closed_at = Course.gradebook_closed_at
-    is_open = or_(closed_at.is_(None), exists().where(*of_course, Score.sent_at > closed_at))  # a score got in again
+    got_in = or_(Score.sent_at > closed_at, Score.confirmed_at > closed_at)
+    is_open = or_(closed_at.is_(None), exists().where(*of_course, got_in))
     wanted = select(Course).where(confirmed, ~compared, is_open)
     courses = db.scalars(wanted.order_by(Course.id).limit(MOST)).all()
     for number, course in enumerate(courses):
@@ -102,7 +104,7 @@ def note_shown(db: Session, expected: Mapping[str, int], results: Iterable[Resul
     scores = db.scalars(wanted).all()
     left = _who_left(db, scores)
     for score in scores:
-        _compare(score, best[score.id], has_left=score.person_id in left)
+        _compare(db, score, best[score.id], has_left=score.person_id in left)
 
 
 def note_strays(db: Session, course_id: int, results: Iterable[Result]) -> None:
@@ -125,7 +127,8 @@ def note_item_gone(db: Session, url: str, score_ids: Collection[int], why: str) 
     ask_for_another(db, [each for each in link_ids if each is not None], url)
     values = {"state": ScoreState.NEEDS_ATTENTION, "cause": ITEM_GONE, "outcome": why[:300], "shown": None}
     confirmed = update(Score).where(Score.id.in_(score_ids), Score.state == ScoreState.CONFIRMED)
-    db.execute(confirmed.values(**values).execution_options(synchronize_session=False))
+    noted = confirmed.values(**values).returning(Score.id)
+    note_turn(db, db.scalars(noted.execution_options(synchronize_session=False)).all(), ScoreTurn.GONE)
 
 
 def note_concluded(db: Session, course_id: int) -> None:
@@ -149,18 +152,20 @@ def _who_left(db: Session, scores: Sequence[Score]) -> set[int]:
     return set(db.scalars(places.where(~Membership.is_active)))
 
 
-def _compare(score: Score, result: Result | None, *, has_left: bool) -> None:
+def _compare(db: Session, score: Score, result: Result | None, *, has_left: bool) -> None:
     """Take a value that somebody left as it is for agreed; another one asks again."""
     shown = value_of(result)
     if result is not None and result.is_full:
         if score.state is ScoreState.LEFT:
             score.state, score.shown, score.confirmed_at = ScoreState.CONFIRMED, None, utc_now()
+            db.add(ScoreStep(score_id=score.id, turn=ScoreTurn.SHOWN))
     elif score.state is ScoreState.LEFT and score.shown in (None, shown):
         score.shown = shown
     else:
         is_away = has_left and shown == ""
         score.cause, score.outcome = (PERSON_LEFT, LEFT_WORDS) if is_away else (DIFFERS, DIFFERS_WORDS)
         score.state, score.shown = ScoreState.NEEDS_ATTENTION, shown
+        db.add(ScoreStep(score_id=score.id, turn=ScoreTurn.DIFFERED, shown=shown))
 
 
 def value_of(result: Result | None) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
 from lti_tool.errors import LMSError
-from lti_tool.grades.models import Completion, CompletionSource, HeldWhy
+from lti_tool.grades.models import Completion, CompletionSource, CompletionTurn, HeldWhy
 from lti_tool.grades.operations.asking import CoursePlan
 from lti_tool.grades.operations.holding import (
     DAY,
@@ -23,6 +23,7 @@ from lti_tool.grades.operations.holding import (
     are_too_many_taken_back,
     decide,
     is_too_early,
+    note_turn,
     take_back,
 )
 from lti_tool.lms.rest import CompletionRead, PersonCompletion
@@ -132,7 +133,7 @@ def _notice_new(db: Session, course: Course, known: Known, told: Told) -> None:
     new = {person_id: each for person_id, each in finished.items() if not _is_noticed(known, person_id)}
     why = are_too_many(course, known.values(), len(new), told.learners, now)
     for person_id in finished.keys() - new.keys():
-        known[person_id].recalled_at = known[person_id].kept_at = None
+        _tell_once_more(db, known[person_id], finished[person_id], told.source)
     for person_id, each in new.items():
         too_early = HeldWhy.EARLY if is_too_early(course, each.completed_at) else None
         _notice(db, course, known, person_id, each, told.source, why or too_early)
@@ -148,8 +149,16 @@ def _take_back_gone(db: Session, known: Known, said: Mapping[int, PersonCompleti
     for each in gone:
         if each in new and are_held:
             each.recalled_at = utc_now()
+            note_turn(db, each, CompletionTurn.RECALLED)
         elif each in new or not each.counts:
             take_back(db, each)
+
+
+def _tell_once_more(db: Session, completion: Completion, said: PersonCompletion, source: CompletionSource) -> None:
+    """Take in that somebody is finished of whom that is known; news is it where it had been taken back."""
+    if completion.recalled_at or completion.kept_at:
+        note_turn(db, completion, CompletionTurn.NOTICED, source=source, completed_at=said.completed_at)
+    completion.recalled_at = completion.kept_at = None
 
 
 def _is_noticed(known: Known, person_id: int) -> bool:
@@ -173,6 +182,9 @@ def _notice(
     completion.completed_at, completion.noticed_at = said.completed_at, utc_now()
     completion.held_at, completion.held_why = utc_now() if held_why else None, held_why
     completion.withdrawn_at = completion.reviewed_at = completion.kept_at = None
+    note_turn(db, completion, CompletionTurn.NOTICED, source=source, completed_at=said.completed_at)
+    if held_why:
+        note_turn(db, completion, CompletionTurn.HELD)
     known[person_id] = completion
 
 

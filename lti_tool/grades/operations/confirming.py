@@ -21,6 +21,8 @@ from lti_tool.people.models import Course, Identity
 
 LONGER = 3
 """So many pauses lie before the second look."""
+NOT_AWAITED = (ScoreState.LEFT, ScoreState.WAITING)
+"""Nobody wants to see those any more, and these are sent once more first."""
 CANVAS_PAGE, WHOLE = 100, 1000
 """How many results cost as much as one request: Canvas gives so many to a page, others everything in one answer."""
 
@@ -89,7 +91,7 @@ def plan_confirmation(db: Session, resource_link_id: int, settings: Config) -> C
             Score.line_item_url == link.line_item_url,
             Score.sent_at.is_not(None),
             Score.confirmed_at.is_(None),
-            Score.state != ScoreState.LEFT,
+            Score.state.not_in(NOT_AWAITED),
             Identity.registration_id == course.registration_id,
         )
         .order_by(Score.id, Identity.id)
@@ -107,6 +109,6 @@ def still_accepted(db: Session, score_ids: Collection[int]) -> list[int]:
         Score.id.in_(score_ids),
         Score.sent_at.is_not(None),
         Score.confirmed_at.is_(None),
-        Score.state != ScoreState.LEFT,
+        Score.state.not_in(NOT_AWAITED),
     )
     return list(db.scalars(wanted.order_by(Score.id).with_for_update()))

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
 from lti_tool.errors import NotFoundError
-from lti_tool.grades.models import Completion, HeldWhy
+from lti_tool.grades.models import Completion, CompletionStep, CompletionTurn, HeldWhy
 from lti_tool.people.models import Course, Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.operations.activities import withdraw_course_completion
@@ -55,6 +56,12 @@ ASKS = {
     Decision.SEEN: WAS_TAKEN_BACK,
 }
 """About which completions somebody can decide so."""
+TURNS = {
+    Decision.ACCEPT: CompletionTurn.ACCEPTED,
+    Decision.LEAVE_OUT: CompletionTurn.LEFT_OUT,
+    Decision.KEEP: CompletionTurn.KEPT,
+}
+"""What is kept of a decision for the story, beside that a completion was taken back."""
 
 
 def are_too_many(
@@ -92,7 +99,13 @@ def take_back(db: Session, completion: Completion) -> None:
     completion.withdrawn_at, completion.recalled_at = now, None
     completion.held_at = completion.held_why = completion.left_out_at = None
     completion.reviewed_at = None if was_counted else now
+    note_turn(db, completion, CompletionTurn.WITHDRAWN)
     withdraw_course_completion(db, completion.person_id, completion.course_id)
+
+
+def note_turn(db: Session, completion: Completion, turn: CompletionTurn, **told: Any) -> None:
+    """Keep for the story what happened to a completion."""
+    db.add(CompletionStep(completion=completion, turn=turn, **told))
 
 
 def decide(
@@ -133,4 +146,6 @@ def _apply(db: Session, completion: Completion, decision: Decision) -> None:
             take_back(db, completion)
         case Decision.KEEP:
             completion.recalled_at, completion.kept_at = None, now
+    if decision in TURNS:
+        note_turn(db, completion, TURNS[decision])
     completion.reviewed_at = now

@@ -205,7 +205,7 @@ def send_score_again(db: Session, actor: Person, score_id: int) -> Score:
 def queue_again(db: Session, score: Score) -> None:
     """Put a score into the outbox as one that may have arrived: the LMS is asked before anything is sent."""
     score.state, score.cause, score.outcome = ScoreState.WAITING, "", ""
-    score.sent_at = score.confirmed_at = None
+    score.confirmed_at = None
     score.timestamp = score.timestamp or utc_now().replace(microsecond=0)
     queue_score(db, score, score.course.registration_id)
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, Update, bindparam, func, select, update
+from sqlalchemy import Row, Select, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from config import Config
 from lti_tool.db import UtcDateTime, utc_now
 from lti_tool.errors import LMSAccessError, LMSError, LMSRejectedError, LMSWaitingError
-from lti_tool.grades.models import Score, ScoreState
+from lti_tool.grades.models import Score, ScoreState, ScoreStep, ScoreTurn
 from lti_tool.launch.models import Registration, ResourceLink
 from lti_tool.launch.queries import platform_of
 from lti_tool.lms.platform import Platform, Scope
@@ -88,7 +88,7 @@ def _to_send() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            Score.id, Score.person_id, Score.resource_link_id, Score.achieved_at, Score.timestamp, Score.sent_at,
+            Score.id, Score.person_id, Score.resource_link_id, Score.achieved_at, Score.timestamp, Score.state,
             ResourceLink.line_item_url.label("url"), Course.registration_id, Course.scopes,
             last.scalar_subquery().label("last"), sub.scalar_subquery().label("sub"),
         )
@@ -113,7 +113,7 @@ def _sending(row: Row[*tuple[Any, ...]], platform: Platform, timestamp: datetime
         achieved_at=row.achieved_at,
         timestamp=timestamp,
         may_have_arrived=row.timestamp is not None,
-        was_accepted=row.sent_at is not None,
+        was_accepted=row.state is ScoreState.SENT,
     )
 
 
@@ -143,19 +143,27 @@ def note_timestamp(db: Session, score_id: int, timestamp: datetime) -> None:
 
 def note_sent(db: Session, score_ids: Collection[int]) -> None:
     """Keep that the LMS took the scores."""
-    _note(db, score_ids, state=ScoreState.SENT, sent_at=utc_now())
+    _note(db, score_ids, ScoreTurn.TAKEN, state=ScoreState.SENT, sent_at=utc_now())
 
 
 def note_confirmed(db: Session, score_ids: Collection[int]) -> None:
     """Keep that the LMS was asked and shows the scores."""
     now = utc_now()
-    _note(db, score_ids, state=ScoreState.CONFIRMED, confirmed_at=now, sent_at=func.coalesce(Score.sent_at, now))
+    sent_at = func.coalesce(Score.sent_at, now)
+    _note(db, score_ids, ScoreTurn.SHOWN, state=ScoreState.CONFIRMED, confirmed_at=now, sent_at=sent_at)
 
 
-def _note(db: Session, score_ids: Collection[int], **values: object) -> None:
+def _note(db: Session, score_ids: Collection[int], turn: ScoreTurn, **values: object) -> None:
     if score_ids:
-        noted = _not_left(score_ids).values(cause="", outcome="", shown=None, **values)
-        db.execute(noted.execution_options(synchronize_session=False))
+        noted = _not_left(score_ids).values(cause="", outcome="", shown=None, **values).returning(Score.id)
+        note_turn(db, db.scalars(noted.execution_options(synchronize_session=False)).all(), turn)
+
+
+def note_turn(db: Session, score_ids: Collection[int], turn: ScoreTurn) -> None:
+    """Keep for the story what the LMS said of scores."""
+    if score_ids:
+        rows = [{"score_id": score_id, "turn": turn} for score_id in sorted(score_ids)]
+        db.connection().execute(insert(ScoreStep), rows)
 
 
 def note_trouble(db: Session, score_ids: Collection[int], error: LMSError) -> None:

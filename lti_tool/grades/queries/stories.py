@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_tool.errors import NotFoundError
-from lti_tool.grades.models import Completion, Resend, Score
+from lti_tool.grades.models import Completion, CompletionStep, Resend, Score, ScoreStep, ScoreTurn
 from lti_tool.launch.models import Registration
 from lti_tool.lms.platform import Scope
 from lti_tool.outbox.models import DeliveryAttempt, OutboxMessage
@@ -25,6 +25,8 @@ class ScoreStory:
     """What is known of one score."""
 
     score: Score
+    steps: Sequence[ScoreStep]
+    """What the LMS said of it."""
     messages: Sequence[OutboxMessage]
     attempts: dict[int, list[DeliveryAttempt]]
     readings: Sequence[DeliveryAttempt]
@@ -43,6 +45,8 @@ class Story:
     course: Course
     registration: Registration
     completion: Completion | None
+    steps: Sequence[CompletionStep]
+    """What happened to the completion."""
     goal_ids: Sequence[int]
     scores: Sequence[ScoreStory]
 
@@ -90,7 +94,16 @@ def _story(
         .order_by(Goal.id)
     ).all()
     registration = db.get_one(Registration, course.registration_id, options=[joinedload(Registration.rest_access)])
-    return Story(person, course, registration, completion, goal_ids, _told(db, course.district_id, scores))
+    steps = select(CompletionStep).where(CompletionStep.completion_id == completion.id) if completion else None
+    return Story(
+        person=person,
+        course=course,
+        registration=registration,
+        completion=completion,
+        steps=db.scalars(steps.order_by(CompletionStep.id)).all() if steps is not None else [],
+        goal_ids=goal_ids,
+        scores=_told(db, course.district_id, scores),
+    )
 
 
 def _told(db: Session, district_id: int, scores: Sequence[Score]) -> list[ScoreStory]:
@@ -101,13 +114,15 @@ def _told(db: Session, district_id: int, scores: Sequence[Score]) -> list[ScoreS
     attempts = _attempts(db, [message.id for message in messages])
     resends = select(Resend).where(Resend.id.in_({score.resend_id for score in scores if score.resend_id}))
     known = {resend.id: resend for resend in db.scalars(resends)}
-    readings, decisions = _readings(db, scores), _decisions(db, district_id, scores)
+    steps = _steps(db, scores)
+    readings, decisions = _readings(db, scores, steps), _decisions(db, district_id, scores)
     return [
         ScoreStory(
             score=score,
+            steps=steps[score.id],
             messages=[message for message in messages if keys[message.key] == score.id],
             attempts=attempts,
-            readings=[each for key, each in readings if key == _column(score) and _was_awaited(score, each)],
+            readings=[each for key, each in readings if key == _column(score) and _was_awaited(steps[score.id], each)],
             resend=known.get(score.resend_id or 0),
             decisions=[event for event in decisions if event.subject_id == score.id],
         )
@@ -123,9 +138,19 @@ def _attempts(db: Session, message_ids: Sequence[int]) -> dict[int, list[Deliver
     return found
 
 
-def _readings(db: Session, scores: Sequence[Score]) -> list[tuple[str, DeliveryAttempt]]:
-    """Return how often the columns of these scores were read since the first of them was sent, by column."""
-    sent = [score.sent_at for score in scores if score.sent_at]
+def _steps(db: Session, scores: Sequence[Score]) -> Mapping[int, list[ScoreStep]]:
+    found: defaultdict[int, list[ScoreStep]] = defaultdict(list)
+    wanted = select(ScoreStep).where(ScoreStep.score_id.in_([score.id for score in scores])).order_by(ScoreStep.id)
+    for step in db.scalars(wanted):
+        found[step.score_id].append(step)
+    return found
+
+
+def _readings(
+    db: Session, scores: Sequence[Score], steps: Mapping[int, Sequence[ScoreStep]]
+) -> list[tuple[str, DeliveryAttempt]]:
+    """Return how often the columns of these scores were read since the first of them was taken, by column."""
+    sent = [step.at for score in scores for step in steps[score.id] if step.turn is ScoreTurn.TAKEN]
     if not sent:
         return []
     wanted = (
@@ -142,9 +167,10 @@ def _column(score: Score) -> str:
     return f"confirm:{score.resource_link_id}"
 
 
-def _was_awaited(score: Score, reading: DeliveryAttempt) -> bool:
-    is_before = score.confirmed_at is None or reading.at < score.confirmed_at
-    return score.sent_at is not None and score.sent_at <= reading.at and is_before
+def _was_awaited(steps: Sequence[ScoreStep], reading: DeliveryAttempt) -> bool:
+    """Return whether the LMS had taken the score when its column was read, and not shown it since."""
+    before = [step.turn for step in steps if step.at <= reading.at]
+    return bool(before) and before[-1] is ScoreTurn.TAKEN
 
 
 def _decisions(db: Session, district_id: int, scores: Sequence[Score]) -> Sequence[AuditEvent]:

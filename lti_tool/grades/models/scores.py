@@ -1,4 +1,4 @@
-"""Tables of completions and scores. A completion is recorded once, whatever path it came by."""
+"""Tables of scores: what is owed, what became of it step by step, and what the gradebook shows besides."""
 
 from __future__ import annotations
 
@@ -12,72 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lti_tool.db import Base, text_enum, utc_now
 from lti_tool.launch.models import ResourceLink
 from lti_tool.people.models import Course, Person
-
-
-class CompletionSource(StrEnum):
-    """By which path a completion was noticed."""
-
-    MOODLE = "moodle"
-    CANVAS = "canvas"
-    LINE_ITEM = "line_item"
-    """A result of the line item that was chosen for it."""
-    CHECKPOINT = "checkpoint"
-    """The course's checkpoint link was opened."""
-    FILE = "file"
-    """An administrator's file."""
-
-
-class HeldWhy(StrEnum):
-    """What is suspicious about a completion."""
-
-    MANY = "many"
-    """Many people of the course finished it within a day."""
-    FIRST = "first"
-    """The first answer about the course reported many at once."""
-    EARLY = "early"
-    """It is dated before the course was marked as professional learning, or had rules for completing it."""
-
-
-class Completion(Base):
-    """That the LMS says a person finished a course."""
-
-    __tablename__ = "completion"
-    __table_args__ = (UniqueConstraint("course_id", "person_id"), Index(None, "district_id", "id"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    source: Mapped[CompletionSource] = mapped_column(text_enum(CompletionSource))
-    completed_at: Mapped[datetime | None]
-    """When, by the LMS's account; Moodle gives no time for a course as a whole."""
-    noticed_at: Mapped[datetime] = mapped_column(default=utc_now)
-    withdrawn_at: Mapped[datetime | None]
-    """When the LMS was first seen to have taken it back."""
-    held_at: Mapped[datetime | None]
-    """When it was kept back because something about it is suspicious; empty once an administrator accepted it."""
-    held_why: Mapped[HeldWhy | None] = mapped_column(text_enum(HeldWhy))
-    left_out_at: Mapped[datetime | None]
-    """When an administrator left a held one out: it stays held, and asks nobody any more."""
-    recalled_at: Mapped[datetime | None]
-    """When the LMS was seen to take it back along with many others: it counts until an administrator decides."""
-    kept_at: Mapped[datetime | None]
-    """When an administrator let it count although the LMS took it back."""
-    reviewed_at: Mapped[datetime | None]
-    """When an administrator last decided about it, or saw that it was taken back."""
-
-    @property
-    def counts(self) -> bool:
-        """Whether it counts toward goals and hours."""
-        return self.withdrawn_at is None and self.held_at is None
-
-    @property
-    def is_held(self) -> bool:
-        """Whether an administrator has yet to decide whether it counts."""
-        return self.held_at is not None and self.left_out_at is None
-
-    person: Mapped[Person] = relationship()
-    course: Mapped[Course] = relationship()
 
 
 class ScoreState(StrEnum):
@@ -140,6 +74,7 @@ class Score(Base):
     """What was last sent as the score's time: whole seconds apart and never in the future."""
     line_item_url: Mapped[str] = mapped_column(String(1000), default="")
     sent_at: Mapped[datetime | None]
+    """When the LMS last took it into this line item; asking whether it is there changes nothing of that."""
     confirmed_at: Mapped[datetime | None]
     cause: Mapped[str] = mapped_column(String(32), default="")
     """What stands in the way: the code of an LMS error, or `no_line_item`."""
@@ -158,6 +93,33 @@ class Score(Base):
     def can_be_left(self) -> bool:
         """Whether somebody can decide to leave what the gradebook shows in its place."""
         return self.state is ScoreState.NEEDS_ATTENTION and self.cause in DISCREPANCIES
+
+
+class ScoreTurn(StrEnum):
+    """What an LMS can say of a score."""
+
+    TAKEN = "taken"
+    """It was sent, and the LMS took it."""
+    SHOWN = "shown"
+    """It was read back."""
+    DIFFERED = "differed"
+    """The gradebook had shown it, and showed something else."""
+    GONE = "gone"
+    """The LMS had its line item no more."""
+
+
+class ScoreStep(Base):
+    """What the LMS said of a score, when; how it stands now is on its own row."""
+
+    __tablename__ = "score_step"
+    __table_args__ = (Index(None, "score_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    score_id: Mapped[int] = mapped_column(ForeignKey("score.id", ondelete="CASCADE"))
+    turn: Mapped[ScoreTurn] = mapped_column(text_enum(ScoreTurn))
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    shown: Mapped[str | None] = mapped_column(String(40))
+    """What the gradebook showed in its place, as it is kept with the score."""
 
 
 class StrayResult(Base):
@@ -200,64 +162,3 @@ class Resend(Base):
     stopped_at: Mapped[datetime | None]
 
     actor: Mapped[Person | None] = relationship()
-
-
-class AlertSettings(Base):
-    """Whom a district has told when scores do not arrive; without a row, nobody."""
-
-    __tablename__ = "alert_settings"
-
-    district_id: Mapped[int] = mapped_column(
-        ForeignKey("district.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    emails: Mapped[list[str]] = mapped_column(JSON, default=list)
-    hook_url: Mapped[str] = mapped_column(String(1000), default="")
-    locale: Mapped[str] = mapped_column(String(32), default="en")
-    """In which language they are told."""
-    saved_at: Mapped[datetime] = mapped_column(default=utc_now)
-
-    @property
-    def channels(self) -> list[str]:
-        """How alerts go out: `mail`, `hook`, both or not at all."""
-        return [name for name, target in (("mail", self.emails), ("hook", self.hook_url)) if target]
-
-
-class Frequency(StrEnum):
-    """How often somebody wants to be reminded."""
-
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-
-
-class Reminder(Base):
-    """That an educator asked to be reminded of the own goals; without a row, nobody is."""
-
-    __tablename__ = "reminder"
-    __table_args__ = (Index(None, "due_at"),)
-
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    frequency: Mapped[Frequency] = mapped_column(text_enum(Frequency))
-    email: Mapped[str] = mapped_column(String(320), default="")
-    confirmed_at: Mapped[datetime | None]
-    """When whoever reads mail at the address said yes, or when the LMS's own address was taken."""
-    confirm_nonce: Mapped[str] = mapped_column(String(32), default="")
-    """What the one link holds that confirms the address; empty once it was used."""
-    hook_url: Mapped[str] = mapped_column(String(1000), default="")
-    locale: Mapped[str] = mapped_column(String(32), default="en")
-    token: Mapped[str] = mapped_column(String(64), unique=True)
-    """Whoever has it, from a reminder, can stop the reminders and nothing else."""
-    due_at: Mapped[datetime]
-    saved_at: Mapped[datetime] = mapped_column(default=utc_now)
-
-    @property
-    def waits_for_address(self) -> bool:
-        """Whether nobody has confirmed the e-mail address yet, so that nothing is sent there."""
-        return bool(self.email) and self.confirmed_at is None
-
-    @property
-    def channels(self) -> list[str]:
-        """How reminders go out: `mail`, `hook`, both or not at all yet."""
-        mail = "" if self.waits_for_address else self.email
-        return [name for name, target in (("mail", mail), ("hook", self.hook_url)) if target]
