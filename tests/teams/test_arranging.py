@@ -133,8 +133,10 @@ def test_what_cannot_both_be_kept_is_refused_at_once(database, sample, visit, st
     propose(designer)
     pair = staff.educators[:2]
     assert arrange(database, designer, pair, first) == 303
+    before = designer.get("/teams/").text
 
     assert arrange(database, designer, pair, then) == 409
+    assert designer.get("/teams/").text == before
 
 
 def test_a_supervisor_is_not_kept_together_with_whom_they_supervise(database, sample, visit, staff):
@@ -154,6 +156,8 @@ def test_nobody_ticked_is_said(database, sample, visit, staff):
     answer = designer.post(f"/teams/{only_team(database).id}/members", data={"what": "lock"})
 
     assert answer.status_code == 422
+    assert "Tick somebody first." in answer.text
+    assert "Lock, keep together or apart" in answer.text
 
 
 def test_a_lock_that_no_teams_can_satisfy_is_left_as_it_is(database):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from lti_tool.errors import NotAllowedError, NotFoundError
+from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.standards.schemas import load_form
 from lti_tool.teams.operations import arranging, proposing
@@ -13,6 +13,7 @@ from lti_tool.teams.queries import readiness, targets_for, wish_of
 from lti_tool.teams.schemas import ArrangeForm, MoveForm, TargetForm
 from lti_tool.teams.scopes import scope_of
 from lti_tool.teams.views.blueprint import bp, designs_course, page_of, team_to_design
+from lti_tool.teams.views.designing import show_scope
 
 
 @bp.get("/<int:team_id>/members/<int:member_id>/move")
@@ -67,8 +68,13 @@ def arrange(acting: Acting, team_id: int) -> ResponseReturnValue:
     """Lock the members that were ticked, let them go, or keep them together or apart."""
     team = team_to_design(acting, team_id)
     asked = load_form(ArrangeForm(), {"what": request.form.get("what"), "member": request.form.getlist("member")})
-    arranging.arrange(acting.db, acting.person, team_id, asked["member"], asked["what"])
-    return redirect(page_of(scope_of(team), f"members_{asked['what']}"), 303)
+    scope = scope_of(team)
+    try:
+        with acting.db.begin_nested():
+            arranging.arrange(acting.db, acting.person, team_id, asked["member"], asked["what"])
+    except (InvalidInputError, ConflictError) as error:
+        return show_scope(acting, scope, error.message), error.status
+    return redirect(page_of(scope, f"members_{asked['what']}"), 303)
 
 
 @bp.post("/wishes/<int:wish_id>/forget")

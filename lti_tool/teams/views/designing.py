@@ -47,25 +47,25 @@ ALONE = "alone"
 
 def show_course_teams(acting: Acting) -> ResponseReturnValue:
     """Show the proposals and teams of the launch's course."""
-    return _show_scope(acting, Scope.of_course(course_to_design(acting)))
+    return show_scope(acting, Scope.of_course(course_to_design(acting)))
 
 
 @bp.get("/district")
 @guard(Right.DESIGNER)
 def show_district_teams(acting: Acting) -> ResponseReturnValue:
     """Show the proposals and teams that were found among the goals of the whole district."""
-    return _show_scope(acting, district_to_design(acting))
+    return show_scope(acting, district_to_design(acting))
 
 
 @bp.get("/schools/<int:school_id>")
 @guard(Right.DESIGNER)
 def show_school_teams(acting: Acting, school_id: int) -> ResponseReturnValue:
     """Show the proposals and teams that were found among the goals of a school."""
-    return _show_scope(acting, school_to_design(acting, school_id))
+    return show_scope(acting, school_to_design(acting, school_id))
 
 
-def _show_scope(acting: Acting, scope: Scope) -> ResponseReturnValue:
-    """Show the beginning of each list, or a page of the one that is asked for."""
+def show_scope(acting: Acting, scope: Scope, problem: str = "") -> str:
+    """Show the beginning of each list, or a page of the one that is asked for; above them what was refused, if so."""
     try:
         asked = load_form(ListForm(), request.args)
     except InvalidInputError:
@@ -80,6 +80,7 @@ def _show_scope(acting: Acting, scope: Scope) -> ResponseReturnValue:
     alone = people_without_team(acting.db, scope, last.run, after=asked["after"]) if shows_alone else None
     return render_template(
         "teams/scope.html",
+        problem=problem,
         scope=scope,
         page=page_of(scope),
         only=asked["list"],
