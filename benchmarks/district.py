@@ -311,8 +311,10 @@ def _goal(builder: _Builder, person: int, plan: int, course: int, indicators: li
         LedgerEntry, district_id=1, person_id=person, credit_type_id=1, quantity=Decimal(2), hours=Decimal(2),
         earned_on=now.date(), source=EntrySource.BY_HAND, title="A conference",
     )  # fmt: skip
+    audience = chance.choice([Audience.DISTRICT, Audience.SCHOOL, Audience.PRIVATE])
+    school = builder.rows[Person][person - 1]["school_id"] if audience is Audience.SCHOOL else None
     builder.add(
-        Declaration, goal_id=goal, audience=chance.choice([Audience.DISTRICT, Audience.SCHOOL, Audience.PRIVATE]),
+        Declaration, goal_id=goal, audience=audience, school_id=school,
         next_step="Plan one question tree", offer="Question stems", wish="A visit",
     )  # fmt: skip
     finished = now - timedelta(days=goal % 14) if goal % 2 else None

@@ -292,6 +292,7 @@ def _goal(db: Session, sample: SampleDistrict, person: Person, indicators: list[
         audience=[Audience.DISTRICT, Audience.SCHOOL, Audience.DISTRICT, Audience.PRIVATE][place % 4],
         next_step="Plan one question tree for Thursday", offer="A set of question stems", wish="Somebody to visit me",
     )  # fmt: skip
+    goal.declaration.show_to(goal.declaration.audience, person)
     goal.activities.append(Activity(plan=plan, opportunity_id=sample.course.id))
     db.add(goal)
     db.flush()

@@ -85,7 +85,7 @@ def _add_last_year(db: Session, full: FullDistrict) -> None:
         plan=plan, headline="Grüße am Morgen", state=GoalState.MET, met_at=LAST_YEAR, announced_at=LAST_YEAR,
         results_statement="It helped.\nNext: the other class.", indicators=indicators[2:5], due_on=date(2026, 5, 31),
     )  # fmt: skip
-    goal.declaration = Declaration(audience=Audience.SCHOOL, next_step="Ask Ben")
+    goal.declaration = Declaration(audience=Audience.SCHOOL, school_id=person.school_id, next_step="Ask Ben")
     counted = Activity(plan=plan, goal=goal, opportunity=outside, completed_at=LAST_YEAR)
     goal.tries.append(TryIt(opportunity=outside, reflection="Tried it.", done_at=LAST_YEAR))
     plan.activities.append(Activity(plan=plan, opportunity_id=full.sample.course.id))

@@ -45,7 +45,7 @@ def who_sees(full, database, visit):
         with database.transaction() as db:
             db.add(Evidence(
                 goal_id=full.ids["goal_id"], kind=EvidenceKind.WORDS, title=TITLE, reflection="More of them asked.",
-                dated_on=date(2026, 11, 2), audience=audience,
+                dated_on=date(2026, 11, 2), audience=audience, school_id=full.educator.school_id,
             ))  # fmt: skip
         seen = {who for who, each in people.items() if TITLE in visit(full.sample, each).get("/shared-evidence").text}
         return seen | ({"stranger"} if TITLE in visit(elsewhere, stranger).get("/shared-evidence").text else set())

@@ -101,8 +101,8 @@ LEFT = {
     GoalRationale: {"id", "goal_id", "created_at"},
     Activity: {"id", "plan_id", "goal_id", "announced_at", "created_at"},
     TryIt: {"id", "goal_id"},
-    Evidence: {"id", "goal_id", "activity_id", "audience", "updated_at"},
-    Declaration: {"goal_id", "audience", "declared_at"},
+    Evidence: {"id", "goal_id", "activity_id", "audience", "school_id", "updated_at"},
+    Declaration: {"goal_id", "audience", "school_id", "declared_at"},
 }  # fmt: skip
 """What the later plan has of its own: ids and places, audiences, and how far the goal came in the plan that ended."""
 

@@ -39,7 +39,8 @@ def make_goal(
     goal.rationales = [GoalRationale(kind=RationaleKind.EDUCATOR, text="Secret rationale")]
     goal.activities = [Activity(plan=plan, opportunity_id=sample.course.id)]
     if audience is not None:
-        goal.declaration = Declaration(audience=audience, **words)
+        goal.declaration = Declaration(**words)
+        goal.declaration.show_to(audience, person)
     db.add(goal)
     db.flush()
     return goal

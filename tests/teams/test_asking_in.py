@@ -61,7 +61,7 @@ def test_nobody_is_asked_who_may_not_be_in_the_team(database, sample, visit, sta
         elif bar == "in a support plan":
             goal.plan.is_restricted = True
         else:
-            goal.declaration.audience = Audience.SCHOOL
+            goal.declaration.show_to(Audience.SCHOOL, goal.owner)
     ana = visit(sample, staff.educators[0])
 
     assert "Dinesh Rao" not in ana.get(f"/teams/{wren}/ask").text

@@ -268,7 +268,8 @@ def test_a_goal_that_was_withdrawn_is_gone_from_an_unsent_proposal(database, sam
 
 def test_nobody_is_moved_to_where_a_goal_would_be_shown_too_widely(database, sample, visit, staff):
     with database.transaction() as db:
-        db.get_one(Goal, staff.goal_ids[0]).declaration.audience = Audience.SCHOOL
+        goal = db.get_one(Goal, staff.goal_ids[0])
+        goal.declaration.show_to(Audience.SCHOOL, goal.owner)
     designer = visit(sample, staff.designer)
     propose(designer, "school")
     with database.reading() as db:

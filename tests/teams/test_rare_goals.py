@@ -72,7 +72,7 @@ def test_no_goal_is_named_that_both_may_not_see_and_no_reviewer_ever(database, s
             db.add(Supervision(person_id=staff.educators[4].id, supervisor_id=mia.id))
         if bar == "own school only":
             goal = db.scalars(select(Goal).where(Goal.headline == "Feedback that is used")).one()
-            goal.declaration.audience = Audience.SCHOOL
+            goal.declaration.show_to(Audience.SCHOOL, goal.owner)
     propose(visit(sample, staff.designer))
     if bar == "withdrawn later":
         with database.transaction() as db:

@@ -46,7 +46,8 @@ def test_goals_of_the_whole_district_make_teams_without_any_course(database, sam
 def test_a_goal_that_is_shared_with_its_school_is_matched_within_that_school_alone(database, sample, visit, outside):
     with database.transaction() as db:
         for goal_id in outside.goal_ids:
-            db.get_one(Goal, goal_id).declaration.audience = Audience.SCHOOL
+            goal = db.get_one(Goal, goal_id)
+            goal.declaration.show_to(Audience.SCHOOL, goal.owner)
     designer = visit(sample, outside.designer)
 
     propose_for(designer, "district")

@@ -92,7 +92,8 @@ def test_a_goal_that_is_shared_with_its_own_school_only_by_now_is_not_sent_acros
     designer = visit(sample, staff.designer)
     propose(designer)
     with database.transaction() as db:
-        db.get_one(Goal, staff.goal_ids[0]).declaration.audience = Audience.SCHOOL
+        goal = db.get_one(Goal, staff.goal_ids[0])
+        goal.declaration.show_to(Audience.SCHOOL, goal.owner)
 
     page = designer.get("/teams/").text
     answer = designer.post(f"/teams/{only_team(database).id}/send")

@@ -178,7 +178,8 @@ def test_a_goal_that_not_all_of_the_team_may_see_gives_no_reason(database, sampl
 
     with database.transaction() as db:
         for goal_id in staff.goal_ids:
-            db.get_one(Goal, goal_id).declaration.audience = audience
+            goal = db.get_one(Goal, goal_id)
+            goal.declaration.show_to(audience, goal.owner)
     page = visit(sample, staff.educators[1]).get(f"/teams/{team.id}").text
 
     assert "work on 1c.2" in before

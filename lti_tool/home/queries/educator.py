@@ -56,6 +56,12 @@ class EducatorHome:
         return [goal for goal in self.open_goals if not goal.plan.is_ended]
 
     @property
+    def left_at_a_school(self) -> list[Goal]:
+        """Return the goals whose cards are shown at a school that their owner has left."""
+        going = [goal for goal in self.going_goals if goal.is_declared and goal.declaration]
+        return [goal for goal in going if goal.declaration and goal.declaration.stayed_behind(goal.owner)]
+
+    @property
     def dated_goals(self) -> list[Goal]:
         dated = [goal for goal in self.open_goals if goal.due_on]
         return sorted(dated, key=lambda goal: (str(goal.due_on), goal.id))

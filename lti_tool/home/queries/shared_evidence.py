@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from lti_tool.paging import cut
@@ -47,14 +47,13 @@ def evidence_shared_with(db: Session, reader: Person, *, after: int | None = Non
 
 
 def _reaches(reader: Person) -> ColumnElement[bool]:
-    in_school = Person.school_id == reader.school_id if reader.school_id else false()
     reviews = exists().where(
         Supervision.person_id == Person.id, Supervision.supervisor_id == reader.id, Supervision.ended_at.is_(None)
     )
     reads = or_(reviews, is_open_to(reader))
     shared = or_(
         Evidence.audience == Audience.DISTRICT,
-        and_(Evidence.audience == Audience.SCHOOL, in_school),
+        Evidence.reaches_school_of(reader),
         and_(Evidence.audience == Audience.TEAM, _is_in_a_team_with(reader)),
         and_(Evidence.audience == Audience.REVIEWER, reads),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lti_tool.grades.models import Completion, Reminder, Score, StrayResult
 from lti_tool.home.record.part import Kept, Part
-from lti_tool.home.record.parts_together import INDICATOR, OF_DISTRICT, TEAM, TOGETHER
+from lti_tool.home.record.parts_together import INDICATOR, OF_DISTRICT, TEAM, TO_A_SCHOOL, TOGETHER
 from lti_tool.home.record.shared import CreditInWords, LearningInWords, Named
 from lti_tool.launch.models import LaunchSession, Registration, ResourceLink
 from lti_tool.people.models import (
@@ -104,7 +104,7 @@ OWN = (
     Part(
         "card", Declaration, by="goal_id", under="goals", is_single=True,
         fields=("audience", "next_step", "offer", "wish", "declared_at"),
-        only_here=frozenset({"audience"}), brought_as=SEEN_BY_ITS_OWNER,
+        only_here=frozenset({"audience"}), brought_as=SEEN_BY_ITS_OWNER, left_out=TO_A_SCHOOL,
     ),
     Part(
         "activities", Activity, by="plan_id", under="plans",
@@ -124,7 +124,7 @@ OWN = (
             "created_at", "updated_at",
         ),
         refs={"activity_id": "activities"},
-        only_here=frozenset({"audience"}), brought_as=SEEN_BY_ITS_OWNER,
+        only_here=frozenset({"audience"}), brought_as=SEEN_BY_ITS_OWNER, left_out=TO_A_SCHOOL,
     ),
     Part("team_pause", MatchingPause, by="person_id", is_single=True, fields=("since",)),
     Part("speaks_to", EvidenceIndicator, by="evidence_id", under="evidence", shared={"indicator_id": INDICATOR}),

@@ -27,6 +27,7 @@ from lti_tool.teams.models import (
 
 INDICATOR, TEAM = IndicatorInWords(), TeamTold()
 OF_DISTRICT = {"district_id": "it is whichever district the person is in"}
+TO_A_SCHOOL = {"school_id": "the audience says that it is a school, the profile which"}
 
 TOGETHER = (
     Part(
@@ -75,7 +76,7 @@ TOGETHER = (
     Part(
         "practices", PracticeCard, by="person_id", kept=Kept.HERE,
         fields=("title", "did", "with_whom", "needed", "would_change", "audience", "created_at", "retired_at"),
-        shared={"goal_id": Named(Goal, "headline")}, left_out=OF_DISTRICT,
+        shared={"goal_id": Named(Goal, "headline")}, left_out={**OF_DISTRICT, **TO_A_SCHOOL},
     ),
     Part(
         "indicators_of_practice", PracticeIndicator, by="card_id", under="practices", kept=Kept.HERE,

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ColumnElement, ForeignKey, String, and_, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
@@ -34,13 +34,35 @@ class Audience(StrEnum):
 WIDTH = {audience: place for place, audience in enumerate(Audience)}
 
 
-class Declaration(Base):
+class ForAudience:
+    """What its owner shows to an audience: of a school, to the one that they were at then and to no later one."""
+
+    audience: Mapped[Audience] = mapped_column(text_enum(Audience), default=Audience.PRIVATE)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id", ondelete="SET NULL"), index=True)
+    """The school whose people see it, where it is shown to a school: where its owner goes later is no act of theirs."""
+
+    def show_to(self, audience: Audience, owner: Person) -> None:
+        self.audience = audience
+        self.school_id = owner.school_id if audience is Audience.SCHOOL else None
+
+    def stayed_behind(self, owner: Person) -> bool:
+        """Return whether its owner has gone to another school since it was shown to theirs."""
+        return self.audience is Audience.SCHOOL and self.school_id != owner.school_id
+
+    @classmethod
+    def reaches_school_of(cls, viewer: Person) -> ColumnElement[bool]:
+        """Say in SQL that it is shown to the school that this person is at."""
+        if viewer.school_id is None:
+            return false()
+        return and_(cls.audience == Audience.SCHOOL, cls.school_id == viewer.school_id)
+
+
+class Declaration(ForAudience, Base):
     """The short card by which an owner makes a goal known, apart from the plan."""
 
     __tablename__ = "declaration"
 
     goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id", ondelete="CASCADE"), primary_key=True)
-    audience: Mapped[Audience] = mapped_column(text_enum(Audience))
     next_step: Mapped[str] = mapped_column(String(280), default="")
     offer: Mapped[str] = mapped_column(String(280), default="")
     """What the owner can show others."""

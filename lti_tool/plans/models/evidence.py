@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
 from lti_tool.plans.models.activities import Activity
-from lti_tool.plans.models.declarations import Audience
+from lti_tool.plans.models.declarations import Audience, ForAudience
 from lti_tool.plans.models.goals import Goal
 from lti_tool.standards.models import Indicator
 
@@ -27,7 +27,7 @@ class EvidenceKind(StrEnum):
     """What the work of students shows as a whole, never of one."""
 
 
-class Evidence(Base):
+class Evidence(ForAudience, Base):
     """One thing that shows what changed, in its owner's words; seen by the owner alone until they say otherwise."""
 
     __tablename__ = "evidence"
@@ -40,7 +40,6 @@ class Evidence(Base):
     url: Mapped[str] = mapped_column(String(1000), default="")
     reflection: Mapped[str] = mapped_column(Text, default="")
     """What it shows."""
-    audience: Mapped[Audience] = mapped_column(text_enum(Audience), default=Audience.PRIVATE)
     dated_on: Mapped[date]
     holds_students: Mapped[bool] = mapped_column(default=False)
     """Whether it shows students' work or names students."""

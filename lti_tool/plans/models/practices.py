@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
 from lti_tool.people.models import Person
-from lti_tool.plans.models.declarations import Audience
+from lti_tool.plans.models.declarations import ForAudience
 from lti_tool.plans.models.goals import Goal
 from lti_tool.standards.models import Indicator
 
 
-class PracticeCard(Base):
+class PracticeCard(ForAudience, Base):
     """What somebody did with students, told so that a colleague can try it."""
 
     __tablename__ = "practice_card"
@@ -32,7 +32,6 @@ class PracticeCard(Base):
     """With which students, as a group: nobody can be recognised."""
     needed: Mapped[str] = mapped_column(String(280), default="")
     would_change: Mapped[str] = mapped_column(Text, default="")
-    audience: Mapped[Audience] = mapped_column(text_enum(Audience))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     retired_at: Mapped[datetime | None]
 

@@ -30,6 +30,7 @@ def declare_goal(db: Session, actor: Person, goal: Goal, words: CardWords) -> No
         goal.declaration = Declaration()
     for name, value in asdict(words).items():
         setattr(goal.declaration, name, value)
+    goal.declaration.show_to(words.audience, actor)
     goal.declaration.declared_at = utc_now()
     record_audit(db, actor, "goal_declared", "goal", goal.id, audience=words.audience.value)
     activate_plan(db, goal.plan)

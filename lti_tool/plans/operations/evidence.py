@@ -88,6 +88,7 @@ def _write(actor: Person, goal: Goal, evidence: Evidence, words: EvidenceWords) 
     for name, value in asdict(words).items():
         if name not in {"is_attested", "activity_id", "indicator_ids"}:
             setattr(evidence, name, value)
+    evidence.show_to(words.audience, actor)
     evidence.holds_students = words.holds_students or words.kind is EvidenceKind.STUDENT_WORK
     evidence.attested_at = (evidence.attested_at or utc_now()) if words.is_attested else None
     evidence.indicators = [each for each in goal.indicators if each.id in words.indicator_ids]

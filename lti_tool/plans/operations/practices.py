@@ -49,8 +49,9 @@ def write_practice(db: Session, actor: Person, words: PracticeWords, card: Pract
         raise InvalidInputError(fields={"audience": ["No school is known for you yet. Choose the district."]})
     is_new = card is None
     card = card or PracticeCard(district_id=actor.district_id, person_id=actor.id)
-    for name in ("title", "did", "with_whom", "needed", "would_change", "audience"):
+    for name in ("title", "did", "with_whom", "needed", "would_change"):
         setattr(card, name, getattr(words, name))
+    card.show_to(words.audience, actor)
     card.goal_id = own_goal_id(db, actor, words.goal_id)
     card.indicators = indicators_of(db, actor, words.indicator_ids)
     db.add(card)

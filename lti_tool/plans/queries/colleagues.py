@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lti_tool.paging import following
@@ -137,13 +137,12 @@ def visible_goals(person: Person, mate_ids: Collection[int] = ()) -> Select[Goal
 
 
 def _reaches(person: Person, mate_ids: Collection[int] = ()) -> ColumnElement[bool]:
-    same_school = Person.school_id == person.school_id if person.school_id else false()
     reviewed = exists().where(
         Supervision.supervisor_id == person.id, Supervision.person_id == Person.id, Supervision.ended_at.is_(None)
     )
     return or_(
         Declaration.audience == Audience.DISTRICT,
-        and_(Declaration.audience == Audience.SCHOOL, same_school),
+        Declaration.reaches_school_of(person),
         and_(Declaration.audience == Audience.REVIEWER, or_(reviewed, is_read_by(person))),
         and_(Declaration.audience == Audience.TEAM, Person.id.in_(mate_ids)),
     )

@@ -169,11 +169,10 @@ def visible_practices(person: Person) -> Select[PracticeCard]:
 
 
 def _reaches(person: Person) -> ColumnElement[bool]:
-    own_school = Person.school_id == person.school_id if person.school_id else false()
     within = or_(
         PracticeCard.person_id == person.id,
         PracticeCard.audience == Audience.DISTRICT,
-        and_(PracticeCard.audience == Audience.SCHOOL, own_school),
+        PracticeCard.reaches_school_of(person),
     )
     current = and_(PracticeCard.district_id == person.district_id, PracticeCard.retired_at.is_(None))
     return and_(current, within, is_shared_here(person.district_id))

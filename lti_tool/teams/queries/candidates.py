@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from lti_tool.people.models import Course, CourseRole, MatchingPause, Membership, Person
@@ -40,10 +40,16 @@ def is_not_paused() -> ColumnElement[bool]:
 
 def matched_goals(scope: Scope) -> Select[Goal]:
     """Return the query for the open goals of a scope that are declared widely enough to be matched."""
-    wanted = declared_goals(scope.district_id).where(Declaration.audience.in_(MATCHED_AUDIENCES), is_not_paused())
+    wanted = declared_goals(scope.district_id).where(_is_declared_here(), is_not_paused())
     if scope.school is not None:
         return wanted.where(Person.school_id == scope.school.id)
     return wanted if scope.course is None else _counting(wanted, scope.course)
+
+
+def _is_declared_here() -> ColumnElement[bool]:
+    """Say in SQL that a goal is declared to the district, or to the school that its owner is at still."""
+    at_school = and_(Declaration.audience == Audience.SCHOOL, Declaration.school_id == Person.school_id)
+    return or_(Declaration.audience == Audience.DISTRICT, at_school)
 
 
 def _counting(goals: Select[Goal], course: Course) -> Select[Goal]:
@@ -152,11 +158,12 @@ def candidate_for(goal: Goal) -> Candidate:
 def reach_of(goal: Goal) -> Candidate:
     """Return of a goal only who may see it: enough to ask whether two owners may see each other's."""
     person, declaration = goal.owner, goal.declaration
+    stayed_behind = declaration is not None and declaration.stayed_behind(person)
     return Candidate(
         person_id=person.id,
         goal_id=goal.id,
         indicators=(),
-        school=person.school.name if person.school else "",
+        school=person.school.name if person.school and not stayed_behind else "",
         across_schools=declaration is not None and declaration.audience is Audience.DISTRICT,
     )
 
@@ -173,9 +180,10 @@ def candidates_of(members: Iterable[TeamMember]) -> list[Candidate]:
 
 def reaches(member: TeamMember, others: Iterable[TeamMember]) -> bool:
     """Return whether all of these may see the member's goal, as far as it is declared."""
-    declaration, school_id = member.goal.declaration if member.goal else None, member.person.school_id
+    declaration = member.goal.declaration if member.goal else None
     if declaration is None or declaration.audience is not Audience.SCHOOL:
         return declaration is not None and declaration.audience is Audience.DISTRICT
+    school_id = declaration.school_id
     return school_id is not None and all(other.person.school_id == school_id for other in others)
 
 
@@ -188,7 +196,8 @@ def can_be_matched(goal: Goal | None, person: Person) -> bool:
     """Return whether a goal may still bring its owner into a team, where the district lets goals be shared."""
     if goal is None or goal.declaration is None or goal.declaration.audience not in MATCHED_AUDIENCES:
         return False
-    return goal.is_open and goal.plan.is_for_others and person.pause is None
+    is_here = not goal.declaration.stayed_behind(person)
+    return is_here and goal.is_open and goal.plan.is_for_others and person.pause is None
 
 
 def may_still_join(member: TeamMember) -> bool:

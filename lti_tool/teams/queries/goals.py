@@ -21,7 +21,7 @@ def visible_goal(member: TeamMember, viewer: Person, *, as_teammate: bool) -> Go
         case Audience.TEAM:
             return goal if as_teammate and member.state is MemberState.ACCEPTED else None
         case Audience.SCHOOL:
-            return goal if member.person.school_id == viewer.school_id and viewer.school_id else None
+            return goal if viewer.school_id and goal.declaration.school_id == viewer.school_id else None
         case Audience.DISTRICT:
             return goal
         case _:
