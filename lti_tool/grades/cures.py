@@ -12,8 +12,13 @@ CURES: dict[str, LazyString] = {
         "whether the LMS has another address by now; it is then registered anew."
     ),
     "access_lost": lazy_gettext("Renew the access under Connections. What waits is then sent by itself."),
-    "waiting": lazy_gettext("Mend it in the LMS. It is tried again every day by itself, or send it now."),
-    "rejected": lazy_gettext("It is not tried again by itself. Mend what the LMS names, then send it again."),
+    "waiting": lazy_gettext(
+        "Mend it in the LMS. It is tried again every day by itself, after a month every week; or send it now. Where "
+        "nobody can mend it, leave it as it is."
+    ),
+    "rejected": lazy_gettext(
+        "It is not tried again by itself. Mend what the LMS names, then send it again; or leave it as it is."
+    ),
     "no_line_item": lazy_gettext(
         "In the course, place the link “This course's goals” from Like Goals, and open it once. Where it has no place "
         "in the gradebook, the tool makes one if the LMS lets it. The scores are then sent by themselves."

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from config import Config
 from lti_tool.db import Database, utc_now
-from lti_tool.errors import LMSDiffersError, LMSError, LMSUnavailableError
+from lti_tool.errors import LMSDiffersError, LMSError, LMSUnavailableError, LMSWaitingError
 from lti_tool.grades.operations import confirming, line_items, sending
 from lti_tool.grades.operations.confirming import Confirmation
 from lti_tool.grades.operations.sending import Sending
 from lti_tool.lms.advantage import Advantage, Result
-from lti_tool.lms.http import StaleScoreError
+from lti_tool.lms.http import CourseConcludedError, StaleScoreError
 from lti_tool.lms.tokens import AccessTokens
 from lti_tool.outbox.handlers import Delivery, Message, Outcome, handles, handles_batches
 
@@ -29,7 +29,11 @@ CHANGED_BY_HAND = (
     "Remove that change in the LMS, or send the score again."
 )
 NEWER_ENTRY = (
-    "The gradebook holds a later entry that is not 1 of 1. Remove it in the LMS; the score is tried again every day."
+    "The gradebook holds a later entry that is not 1 of 1. Remove it in the LMS; the score is tried again by itself."
+)
+UNKNOWN_ENTRY = (
+    "The gradebook holds a later entry, and the LMS does not let the tool read which. Look there: where it is 1 of 1, "
+    "or a grade that somebody gave, leave it as it is; where it is empty or wrong, remove it and send the score again."
 )
 
 
@@ -61,7 +65,7 @@ class ScoreDelivery:
         shown = _results(advantage, going) if going.may_have_arrived else []
         if _is_full(shown):
             return Reached.SHOWN
-        if going.was_accepted:
+        if going.was_accepted and going.can_read_back:
             raise LMSDiffersError(CHANGED_BY_HAND)
         is_first = not going.may_have_arrived or (going.can_read_back and not shown)
         return self._send(advantage, going, is_first=is_first)
@@ -71,7 +75,7 @@ class ScoreDelivery:
         reached: defaultdict[Reached, list[Sending]] = defaultdict(list)
         for outcome in outcomes:
             if isinstance(outcome.error, LMSError):
-                sending.note_trouble(db, [int(outcome.message.payload["score_id"])], outcome.error)
+                _note_trouble(db, [int(outcome.message.payload["score_id"])], outcome.error)
                 if outcome.error.http_status == NOT_THERE:
                     line_items.ask_for_another(db, [outcome.work.resource_link_id], outcome.work.line_item_url)
             elif isinstance(outcome.result, Reached):
@@ -97,6 +101,8 @@ class ScoreDelivery:
             try:
                 _send_at(advantage, going, timestamp, is_first=False)
             except StaleScoreError as error:
+                if not going.can_read_back:
+                    raise LMSWaitingError(UNKNOWN_ENTRY, http_status=error.http_status) from error
                 raise LMSDiffersError(NEWER_ENTRY, http_status=error.http_status) from error
         return Reached.SENT
 
@@ -117,10 +123,17 @@ def confirm_scores(delivery: Delivery) -> None:
             raise LMSDiffersError(CHANGED_BY_HAND)
     except LMSError as error:
         with delivery.database.transaction() as db:
-            sending.note_trouble(db, confirming.still_accepted(db, plan.pending.values()), error)
+            _note_trouble(db, confirming.still_accepted(db, plan.pending.values()), error)
             if error.http_status == NOT_THERE:
                 line_items.ask_for_another(db, [link_id], plan.line_item_url)
-        raise
+        if not isinstance(error, CourseConcludedError):
+            raise
+
+
+def _note_trouble(db: Session, score_ids: Sequence[int], error: LMSError) -> None:
+    """Write down what stands in the way; what the LMS took of a course that has ended there is sent, and stays so."""
+    taken = sending.note_concluded(db, score_ids) if isinstance(error, CourseConcludedError) else ()
+    sending.note_trouble(db, [each for each in score_ids if each not in taken], error)
 
 
 def _keep_shown(db: Session, delivery: Delivery, asked: set[int], shown: set[int]) -> bool:

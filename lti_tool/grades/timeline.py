@@ -24,7 +24,7 @@ from lti_tool.outbox.models import DeliveryAttempt, MessageState
 
 DECISIONS = {
     "score_sent_again": lazy_gettext("An administrator had the score sent again."),
-    "score_left": lazy_gettext("An administrator left what the gradebook shows as it is."),
+    "score_left": lazy_gettext("An administrator left it as it is in the gradebook."),
 }
 
 NOTICED = {
@@ -154,10 +154,12 @@ def _reading(reading: DeliveryAttempt) -> Event:
 
 def _ahead(story: Story, told: ScoreStory) -> Iterator[Event]:
     score = told.score
-    if score.resource_link is None:
+    if score.resource_link is None and score.state is not ScoreState.LEFT:
         yield Event(None, gettext("Waits for a place in the course's gradebook."), "attention")
     elif score.state is ScoreState.WAITING:
         yield Event(None, gettext("Is sent as soon as the worker comes to it."), "wait")
+    elif score.state is ScoreState.SENT and story.course.gradebook_closed_at is not None:
+        yield Event(None, gettext("Is not confirmed: the course has ended, and the LMS tells nothing of it."), "wait")
     elif score.state is ScoreState.SENT and story.can_read_back:
         yield Event(None, gettext("Is read back from the gradebook as soon as the worker comes to it."), "wait")
     elif score.state is ScoreState.SENT:

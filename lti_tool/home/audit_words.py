@@ -25,7 +25,7 @@ ACTIONS: dict[Area, dict[str, LazyString]] = {
         "score_sent_again": lazy_gettext("Had a score sent again"),
         "scores_sent_again": lazy_gettext("Had scores sent again together"),
         "resend_stopped": lazy_gettext("Stopped sending scores again"),
-        "score_left": lazy_gettext("Left what the gradebook shows as it is"),
+        "score_left": lazy_gettext("Left a score as it is"),
         "result_left": lazy_gettext("Left a result as it is that the tool knows nothing of"),
         "message_sent_again": lazy_gettext("Had something that waited tried again"),
         "completions_accept": lazy_gettext("Accepted held completions"),

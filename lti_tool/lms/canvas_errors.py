@@ -49,7 +49,7 @@ _ACCESS = (
         401,
         "Insufficient permissions",
         LMSWaitingError,
-        "The tool's key in Canvas does not allow this service. Allow it under Developer Keys; it is tried every day.",
+        "The tool's key in Canvas does not allow this service. Allow it under Developer Keys; it is tried by itself.",
     ),
     Rule(
         401,
@@ -61,7 +61,7 @@ _ACCESS = (
         403,
         "",
         LMSWaitingError,
-        "Canvas refuses this for this course. Look whether the tool may be used in it; it is tried again every day.",
+        "Canvas refuses this for this course. Look whether the tool may be used in it; it is tried again by itself.",
     ),
     Rule(412, "", LMSRejectedError, "This gradebook column in Canvas belongs to another tool."),
     Rule(

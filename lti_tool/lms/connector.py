@@ -29,7 +29,7 @@ UNUSED_SESSION = requests.Session()
 """What pylti1p3 would make anew for each connector; all calls go through the gateway."""
 STILL_REFUSED = (
     "The LMS gave the tool a new token and refuses it here (401). Let its administrator look whether the tool may use "
-    "this service in this course; it is tried again every day."
+    "this service in this course; it is tried again by itself."
 )
 
 

@@ -12,7 +12,7 @@ ADVANTAGE = (
         r"\A(?![\s\S]*rate limit)",
         LMSWaitingError,
         "The LMS refuses this for this course. Let its administrator look whether the tool may use the course's "
-        "gradebook and roster; it is tried again every day.",
+        "gradebook and roster; it is tried again by itself.",
     ),
     Rule(
         404,

@@ -34,7 +34,7 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class ScopeRefusedError(LMSWaitingError):
-    """The LMS does not grant the tool this service here. Its administrator must allow it; it is tried every day."""
+    """The LMS does not grant the tool this service here. Its administrator must allow it; it is tried by itself."""
 
 
 REFUSALS = (

@@ -9,7 +9,7 @@ worker's own. The class of the error alone decides what happens next:
     LMSStrangeError      the same: a page, or another address, is what an LMS under maintenance answers with
     LMSThrottledError    the same, at the time that the LMS named; its lane goes on with half as many at once
     LMSAccessError       the lane stops until somebody mends the access; one message of it tries daily
-    LMSWaitingError      tried daily until somebody has acted in the LMS
+    LMSWaitingError      tried daily, weekly after a month, until somebody has acted in the LMS
     LMSRejectedError     never tried again by itself
     GaveUpError          the same, said of work of the tool's own
     anything else        a fault of the tool: logged, tried again like an LMS that is unavailable, alone in its lane

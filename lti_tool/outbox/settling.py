@@ -28,7 +28,9 @@ from lti_tool.outbox.operations import is_free, resume_stopped
 
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(minutes=30)
-DAILY = timedelta(days=1)
+DAILY, WEEKLY = timedelta(days=1), timedelta(days=7)
+MONTH = timedelta(days=30)
+"""What nobody has mended for so long is tried once a week."""
 FAULT = "fault"
 """The class of what is the tool's own error."""
 DELIVERED = (
@@ -144,7 +146,8 @@ def _failed(db: Session, outcome: Outcome, now: datetime) -> None:
         case LMSAccessError():
             message.state, message.due_at = MessageState.STOPPED, now + DAILY
         case LMSWaitingError():
-            message.state, message.due_at = MessageState.WAITING, now + DAILY
+            is_old = message.created_at < now - MONTH
+            message.state, message.due_at = MessageState.WAITING, now + (WEEKLY if is_old else DAILY)
         case LMSRejectedError() | GaveUpError():
             message.state = MessageState.REJECTED
         case _:

@@ -63,7 +63,7 @@ def test_the_overview_says_the_four_numbers_and_each_trouble_with_cause_and_cure
 
     assert "1 score in Formative assessment" in page
     assert PUBLISH in page
-    assert "tried again every day by itself" in page
+    assert "tried again every day by itself, after a month every week" in page
     assert '<span class="number">1</span><span class="number-name">needs you</span>' in page
 
 
@@ -286,11 +286,27 @@ def test_the_list_and_its_file_show_what_the_filter_says(sample, visit, administ
     assert "Ana Ruiz" in visitor.get("/sync/scores?state=nonsense&lms=x&course_id=-1").text
 
 
-def test_only_a_score_that_differs_can_be_left_and_its_story_says_who_decided_so(
+def test_what_needs_nobody_cannot_be_left(sample, visit, administrator, learner, add_link, add_score):
+    sent = add_score(learner, add_link(), ScoreState.SENT)
+
+    assert visit(sample, administrator).post(f"/sync/scores/{sent.id}/leave").status_code == 409
+
+
+@pytest.mark.parametrize("cause", ["waiting", "rejected", "no_line_item"])
+def test_whatever_needs_somebody_can_be_left(database, sample, visit, administrator, refused, cause):
+    visitor = visit(sample, administrator)
+    with database.transaction() as db:
+        db.get_one(Score, refused.id).cause = cause
+
+    visitor.post(f"/sync/scores/{refused.id}/leave")
+
+    assert "Left as it is" in visitor.get(f"/sync/scores/{refused.id}").text
+
+
+def test_a_score_that_differs_can_be_left_and_its_story_says_who_decided_so(
     database, sample, visit, administrator, refused
 ):
     visitor = visit(sample, administrator)
-    assert visitor.post(f"/sync/scores/{refused.id}/leave").status_code == 409
     with database.transaction() as db:
         kept = db.get_one(Score, refused.id)
         kept.cause, kept.shown = "differs", "0.5/1"
@@ -300,6 +316,6 @@ def test_only_a_score_that_differs_can_be_left_and_its_story_says_who_decided_so
 
     page = visitor.get(f"/sync/scores/{refused.id}").text
     assert "Left as it is" in page
-    assert "An administrator left what the gradebook shows as it is." in page
+    assert "An administrator left it as it is in the gradebook." in page
     with database.reading() as db:
         assert db.scalars(select(OutboxMessage.state)).one() is MessageState.SUPERSEDED

@@ -181,6 +181,19 @@ def test_what_can_be_mended_is_sent_by_itself_later(outbox, error):
     assert (message.state, message.attempts, message.last_error) == ("delivered", 2, "")
 
 
+@pytest.mark.parametrize(("age", "pause"), [(29, 1), (31, 7)])
+def test_what_nobody_has_mended_for_a_month_is_tried_once_a_week(outbox, age, pause):
+    message_id = outbox.put(lane="platform:1")
+    with outbox.database.transaction() as db:
+        db.get_one(OutboxMessage, message_id).created_at = utc_now() - timedelta(days=age)
+    outbox.fail_with(LMSWaitingError())
+
+    outbox.deliver()
+
+    wait = outbox.message(message_id).due_at - utc_now()
+    assert timedelta(days=pause - 0.1) < wait <= timedelta(days=pause)
+
+
 def test_what_was_rejected_is_sent_again_only_by_a_person(outbox):
     message_id = outbox.put()
     outbox.fail_with(LMSRejectedError())

@@ -22,7 +22,7 @@ class ScoreState(StrEnum):
     CONFIRMED = "confirmed"
     NEEDS_ATTENTION = "needs_attention"
     LEFT = "left"
-    """The gradebook shows something else, and an administrator decided to leave it so."""
+    """It did not get there, or something else is there, and an administrator decided to leave it so."""
 
 
 class ScoreKind(StrEnum):
@@ -91,8 +91,8 @@ class Score(Base):
 
     @property
     def can_be_left(self) -> bool:
-        """Whether somebody can decide to leave what the gradebook shows in its place."""
-        return self.state is ScoreState.NEEDS_ATTENTION and self.cause in DISCREPANCIES
+        """Whether somebody can decide to leave it as it is: the gradebook shows something else, or nothing."""
+        return self.state is ScoreState.NEEDS_ATTENTION
 
 
 class ScoreTurn(StrEnum):

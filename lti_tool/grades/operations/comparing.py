@@ -80,6 +80,7 @@ def plan_comparison(db: Session, course_id: int, settings: Config) -> Comparison
         .where(
             Score.course_id == course.id,
             Score.state.in_(COMPARED),
+            Score.line_item_url != "",
             Identity.registration_id == course.registration_id,
         )
         .order_by(Score.id, Identity.id)

@@ -211,10 +211,10 @@ def queue_again(db: Session, score: Score) -> None:
 
 
 def leave_score(db: Session, actor: Person, score_id: int) -> Score:
-    """Leave what the gradebook shows in place of a score; it asks again once it shows something else there."""
+    """Leave a score as it is, arrived or not; it asks again once the gradebook shows something else there."""
     score = _score_of(db, actor, score_id)
     if not score.can_be_left:
-        raise ConflictError("Only a score of which the gradebook shows something else can be left as it is there.")
+        raise ConflictError("Only a score that needs attention can be left as it is.")
     score.state, score.cause, score.outcome = ScoreState.LEFT, "", ""
     withdraw(db, f"score:{score.id}")
     record_audit(db, actor, "score_left", "score", score.id)

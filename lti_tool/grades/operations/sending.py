@@ -176,6 +176,16 @@ def note_trouble(db: Session, score_ids: Collection[int], error: LMSError) -> No
     db.execute(_not_left(score_ids).values(**values).execution_options(synchronize_session=False))
 
 
+def note_concluded(db: Session, score_ids: Collection[int]) -> Sequence[int]:
+    """Let what the LMS took count as sent, although it tells nothing of its course any more; return which scores."""
+    taken = _not_left(score_ids).where(Score.sent_at.is_not(None))
+    noted = taken.values(state=ScoreState.SENT, cause="", outcome="").returning(Score.id)
+    ids = db.scalars(noted.execution_options(synchronize_session=False)).all()
+    of_these = Course.id.in_(select(Score.course_id).where(Score.id.in_(ids)))
+    db.execute(update(Course).where(of_these).values(gradebook_closed_at=utc_now()))
+    return ids
+
+
 def _not_left(score_ids: Collection[int]) -> Update:
     """Update scores, but for those that somebody decided meanwhile to leave as they are."""
     return update(Score).where(Score.id.in_(score_ids), Score.state != ScoreState.LEFT)
