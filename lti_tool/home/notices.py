@@ -73,6 +73,7 @@ NOTICES: dict[str, LazyString] = {
     "step_stated": lazy_gettext("Your step is there. It counts once a teammate confirms it."),
     "step_confirmed": lazy_gettext("Confirmed."),
     "cycle_kept": lazy_gettext("Confirmed. With it the team has kept this cycle."),
+    "goal_brought": lazy_gettext("Your team goes on with you and this goal."),
     "cycle_begun": lazy_gettext("The next cycle begins."),
     "practice_shared": lazy_gettext("Your practice is shared. You hear of it when somebody tries it."),
     "practice_retired": lazy_gettext("Your practice is in no list any more."),

@@ -102,8 +102,8 @@ class StartForm(Schema):
     colleague_goal_id = fields.Integer(required=True, validate=validate.Range(1, LARGEST_ID))
 
 
-class AskForm(Schema):
-    """By which goal a colleague would come to a team."""
+class GoalForm(Schema):
+    """By which goal a colleague would come to a team, or a member goes on in it."""
 
     goal_id = fields.Integer(required=True, validate=validate.Range(1, LARGEST_ID))
 
@@ -142,5 +142,11 @@ class WordsForm(Schema):
 class StepForm(Schema):
     """What becomes of a goal in this cycle."""
 
-    step = fields.Enum(StepKind, by_value=True, required=True, error_messages=CHOOSE)
+    step = fields.Enum(
+        StepKind,
+        by_value=True,
+        required=True,
+        validate=validate.NoneOf([StepKind.UNSAID], error=CHOOSE["unknown"]),
+        error_messages=CHOOSE,
+    )
     words = words(280)

@@ -132,7 +132,7 @@ FATE = {
     "activity.goal_id": COPIED, "try_it.goal_id": COPIED, "evidence.goal_id": COPIED, "declaration.goal_id": COPIED,
     "review_comment.goal_id": STAYS, "practice_card.goal_id": MOVED, "practice_try.goal_id": MOVED,
     "team_member.goal_id": MOVED, "team_change.goal_id": MOVED, "left_alone.goal_id": MOVED,
-    "left_alone.nearest_goal_id": MOVED,
+    "left_alone.nearest_goal_id": MOVED, "commitment.goal_id": MOVED,
 }  # fmt: skip
 """What becomes of each column that names a goal when that goes on: what stays is the history of the plan that ended."""
 

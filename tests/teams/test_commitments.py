@@ -32,9 +32,9 @@ def confirm(database, visitor, team, person):
     return visitor.post(f"{team.room}/members/{member.id}/confirm")
 
 
-def is_kept(database: Database) -> bool:
+def is_kept(database: Database, number: int = 1) -> bool:
     with database.reading() as db:
-        return bool(db.query(TeamCycle).one().is_kept)
+        return bool(db.query(TeamCycle).filter_by(number=number).one().is_kept)
 
 
 def test_b5_a_cycle_is_kept_when_each_members_step_is_confirmed(database, four, members, staff):  # noqa: F811

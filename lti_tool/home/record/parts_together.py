@@ -71,7 +71,10 @@ TOGETHER = (
     Part(
         "commitments", Commitment, by="person_id", kept=Kept.HERE,
         fields=("step", "words", "stated_at", "confirmed_at"),
-        shared={"cycle_id": Named(TeamCycle, "starts_on"), "confirmed_by_id": Named(Person, "name")},
+        shared={
+            "cycle_id": Named(TeamCycle, "starts_on"), "goal_id": Named(Goal, "headline"),
+            "confirmed_by_id": Named(Person, "name"),
+        },
     ),
     Part(
         "practices", PracticeCard, by="person_id", kept=Kept.HERE,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
 from lti_tool.people.models import Opportunity, Person
+from lti_tool.plans.models import Goal, GoalState
 from lti_tool.teams.models.teams import Team
 
 
@@ -179,6 +180,8 @@ class StepKind(StrEnum):
     REVISED = "revised"
     CARRIED = "carried"
     RELEASED = "released"
+    UNSAID = "unsaid"
+    """The cycle was carried over without a word of this member; nobody but the team reads it."""
 
 
 class Commitment(Base):
@@ -190,6 +193,8 @@ class Commitment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("team_cycle.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    goal_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id", ondelete="SET NULL"), index=True)
+    """The goal of which it is said: a member can bring another one."""
     step: Mapped[StepKind] = mapped_column(text_enum(StepKind))
     words: Mapped[str] = mapped_column(String(280), default="")
     """The next step as it was agreed, in the member's own words."""
@@ -198,8 +203,16 @@ class Commitment(Base):
     confirmed_at: Mapped[datetime | None]
 
     cycle: Mapped[TeamCycle] = relationship(back_populates="commitments")
+    goal: Mapped[Goal | None] = relationship()
     confirmed_by: Mapped[Person | None] = relationship(foreign_keys=[confirmed_by_id])
 
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether a teammate has confirmed it, and a goal that was met is met still."""
+        if self.step is StepKind.UNSAID or not self.is_confirmed or self.confirmed_by_id == self.person_id:
+            return False
+        return self.step is not StepKind.MET or (self.goal is not None and self.goal.state is GoalState.MET)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
 from lti_tool.people.models import Course, Person, School
-from lti_tool.plans.models import DeclarationPolicy, DeclarationRule, Goal, GoalState
+from lti_tool.plans.models import DeclarationPolicy, DeclarationRule, Goal
 
 if TYPE_CHECKING:
     from lti_tool.teams.models.proposals import Placement
@@ -138,8 +138,3 @@ class TeamMember(Base):
     placement: Mapped[Placement | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     person: Mapped[Person] = relationship()
     goal: Mapped[Goal | None] = relationship()
-
-    @property
-    def has_met_the_goal(self) -> bool:
-        """Whether the goal that brought this member here is met; one that goes on in a later plan is not."""
-        return self.goal is not None and self.goal.state is GoalState.MET

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from lti_tool.teams.models import LeftAlone, TeamChange, TeamMember
+from lti_tool.teams.models import Commitment, LeftAlone, TeamChange, TeamMember
 
 
 def follow_goal(db: Session, goal_id: int, goes_on_as: int) -> None:
@@ -13,6 +13,8 @@ def follow_goal(db: Session, goal_id: int, goes_on_as: int) -> None:
 
     Its card is private in the later plan, so teammates see it again only once its owner shares it anew.
     """
-    naming = (TeamMember.goal_id, TeamChange.goal_id, LeftAlone.goal_id, LeftAlone.nearest_goal_id)
+    naming = (
+        TeamMember.goal_id, Commitment.goal_id, TeamChange.goal_id, LeftAlone.goal_id, LeftAlone.nearest_goal_id
+    )  # fmt: skip
     for column in naming:
         db.execute(update(column.class_).where(column == goal_id).values({column: goes_on_as}))

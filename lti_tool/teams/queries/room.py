@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -11,10 +12,12 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from lti_tool.errors import NotAllowedError, NotFoundError
 from lti_tool.launch.models import LinkKind, ResourceLink
 from lti_tool.people.models import Person
-from lti_tool.plans.models import Goal
+from lti_tool.plans.models import Audience, Declaration, Goal, GrowthPlan
+from lti_tool.plans.queries import declared_goals
 from lti_tool.teams.models import (
     Agreement,
     CheckIn,
+    Commitment,
     HelpReply,
     HelpRequest,
     MemberState,
@@ -52,6 +55,10 @@ class Room:
     last_said: Mapping[int, CheckIn]
     """Each member's latest check-in, by the person's id."""
     cycle: TeamCycle | None
+    unsaid_before: frozenset[int]
+    """Who said nothing in the cycle before, nor has in this one; by the person's id."""
+    to_bring: Sequence[Goal]
+    """Other goals that whoever looks could bring instead of the one that is here."""
     learning: Sequence[SharedLearning]
     """What the team chose to learn from; then what two or more of it take up already, to be chosen."""
     share: Share
@@ -75,7 +82,7 @@ def room_team(db: Session, person: Person, team_id: int, *, to_change: bool = Fa
 
 
 def room_of(db: Session, person: Person, team_id: int) -> Room:
-    """Return the room of a team that this person has joined; thirteen queries, however full it is."""
+    """Return the room of a team that this person has joined; seventeen queries, however full it is."""
     team = room_team(db, person, team_id)
     cycle = db.scalar(cycle_under_way(team))
     goals = goals_shown(person, team)
@@ -87,6 +94,8 @@ def room_of(db: Session, person: Person, team_id: int) -> Room:
         requests=_requests(db, team),
         last_said=_last_said(db, team),
         cycle=cycle,
+        unsaid_before=_unsaid_before(db, cycle),
+        to_bring=goals_to_bring(db, person, team),
         learning=learning_of_team(db, person, team, goals),
         share=share_of(db, team),
         has_gradebook=_has_gradebook(db, team),
@@ -129,7 +138,15 @@ def requests_waiting(db: Session, person: Person) -> Sequence[HelpRequest]:
 def cycle_under_way(team: Team) -> Select[TeamCycle]:
     """Return the query for the cycle that a team is in; none before its first one was needed."""
     latest = select(TeamCycle).where(TeamCycle.team_id == team.id, TeamCycle.closed_at.is_(None))
-    return latest.order_by(TeamCycle.number.desc()).limit(1).options(selectinload(TeamCycle.commitments))
+    return (
+        latest.order_by(TeamCycle.number.desc())
+        .limit(1)
+        .options(
+            selectinload(TeamCycle.commitments).options(
+                joinedload(Commitment.goal), joinedload(Commitment.confirmed_by)
+            )
+        )
+    )
 
 
 def kept_cycles(team: Team) -> Select[TeamCycle]:
@@ -140,14 +157,32 @@ def kept_cycles(team: Team) -> Select[TeamCycle]:
 
 def is_kept_by(team: Team, cycle: TeamCycle) -> bool:
     """Return whether each member's goal is met or has a next step, each confirmed by a teammate."""
-    return bool(team.accepted) and all(_is_confirmed(member, cycle) for member in team.accepted)
+    said = [cycle.commitment_of(member.person_id) for member in team.accepted]
+    return bool(said) and all(each is not None and each.counts for each in said)
 
 
-def _is_confirmed(member: TeamMember, cycle: TeamCycle) -> bool:
-    said = cycle.commitment_of(member.person_id)
-    if said is None or not said.is_confirmed or said.confirmed_by_id == member.person_id:
-        return False
-    return said.step is not StepKind.MET or member.has_met_the_goal
+def ended_before(cycle: TeamCycle) -> Select[datetime | None]:
+    """Return the query for when the cycle before this one ended; none where this is the first."""
+    before = select(TeamCycle.closed_at).where(TeamCycle.team_id == cycle.team_id, TeamCycle.closed_at.is_not(None))
+    return before.where(TeamCycle.number < cycle.number).order_by(TeamCycle.number.desc()).limit(1)
+
+
+def goals_to_bring(db: Session, person: Person, team: Team) -> Sequence[Goal]:
+    """Return the person's open goals that are shared with teammates at least, by headline; without the one there."""
+    member = team.membership_of(person.id)
+    shared = [each for each in Audience if each.reaches(Audience.TEAM)]
+    wanted = declared_goals(person.district_id).where(GrowthPlan.person_id == person.id)
+    wanted = wanted.where(Declaration.audience.in_(shared), Goal.id != (member.goal_id if member else 0))
+    return db.scalars(wanted.order_by(Goal.headline, Goal.id)).all()
+
+
+def _unsaid_before(db: Session, cycle: TeamCycle | None) -> frozenset[int]:
+    """Return who said nothing in the cycle before, nor has in this one."""
+    if cycle is None:
+        return frozenset()
+    before = select(Commitment.person_id).join(Commitment.cycle).where(Commitment.step == StepKind.UNSAID)
+    unsaid = db.scalars(before.where(TeamCycle.team_id == cycle.team_id, TeamCycle.number == cycle.number - 1))
+    return frozenset(each for each in unsaid if cycle.commitment_of(each) is None)
 
 
 def _sessions(db: Session, team: Team) -> Sequence[TeamSession]:

@@ -9,7 +9,7 @@ from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.standards.schemas import load_form
 from lti_tool.teams.operations import inviting
 from lti_tool.teams.queries import team_of_member, who_could_join
-from lti_tool.teams.schemas import AskForm
+from lti_tool.teams.schemas import GoalForm
 from lti_tool.teams.views.blueprint import bp, go_to
 
 
@@ -27,6 +27,6 @@ def show_asking(acting: Acting, team_id: int) -> ResponseReturnValue:
 def ask(acting: Acting, team_id: int) -> ResponseReturnValue:
     """Ask a colleague into the team."""
     team_of_member(acting.db, acting.person, team_id)
-    goal_id = load_form(AskForm(), request.form)["goal_id"]
+    goal_id = load_form(GoalForm(), request.form)["goal_id"]
     inviting.ask_colleague(acting.db, acting.person, team_id, goal_id)
     return go_to("teams.show_team", "team_asked", team_id=team_id)

@@ -18,7 +18,7 @@ from lti_tool.teams.models import CheckInState, StepKind
 from lti_tool.teams.operations import commitments, room
 from lti_tool.teams.queries.room import room_of, room_team
 from lti_tool.teams.queries.shares import share_of
-from lti_tool.teams.schemas import CheckInForm, SessionForm, StepForm, WordsForm
+from lti_tool.teams.schemas import CheckInForm, GoalForm, SessionForm, StepForm, WordsForm
 from lti_tool.teams.views.blueprint import bp, go_to
 
 CHECK_IN_WORDS = {
@@ -151,9 +151,22 @@ def confirm_step(acting: Acting, team_id: int, member_id: int) -> ResponseReturn
 @guard(Right.EDUCATOR)
 def begin_next_cycle(acting: Acting, team_id: int) -> ResponseReturnValue:
     """End this cycle and begin the next."""
-    commitments.begin_next_cycle(acting.db, acting.person, team_id)
+    all_the_same = request.form.get("all_the_same") == "yes"
+    commitments.begin_next_cycle(acting.db, acting.person, team_id, all_the_same=all_the_same)
     owes = share_of(acting.db, room_team(acting.db, acting.person, team_id)).is_owed_from_before
     return go_to("teams.show_room", "cycle_begun_share_owed" if owes else "cycle_begun", team_id=team_id)
+
+
+@bp.post("/<int:team_id>/room/goal")
+@guard(Right.EDUCATOR)
+def bring_goal(acting: Acting, team_id: int) -> ResponseReturnValue:
+    """Bring another own goal."""
+    goal_id = load_form(GoalForm(), request.form)["goal_id"]
+
+    def act() -> None:
+        commitments.bring_goal(acting.db, acting.person, team_id, goal_id)
+
+    return _done(acting, team_id, "goal", act, "goal_brought")
 
 
 def _done(acting: Acting, team_id: int, form: str, act: Callable[[], None], notice: str) -> ResponseReturnValue:
