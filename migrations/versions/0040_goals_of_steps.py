@@ -1,6 +1,6 @@
 """Keep of which goal a member's step was said: a member can bring another one.
 
-Revision 0038.
+Revision 0040.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0038'
-down_revision = '0037'
+revision = '0040'
+down_revision = '0039'
 branch_labels = None
 depends_on = None
 
