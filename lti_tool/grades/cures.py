@@ -23,6 +23,10 @@ CURES: dict[str, LazyString] = {
         "In the course, place the link “This course's goals” from Like Goals, and open it once. Where it has no place "
         "in the gradebook, the tool makes one if the LMS lets it. The scores are then sent by themselves."
     ),
+    "not_marked": lazy_gettext(
+        "Mark the course as professional learning again: the scores are then sent by themselves. Or leave them as they "
+        "are."
+    ),
     "differs": lazy_gettext("Somebody changed or removed it in the LMS. Send it again, or leave it as it is there."),
     "person_left": lazy_gettext(
         "Nothing to do where it is right that the person left: leave it as it is. Otherwise enrol the person again in "
@@ -59,6 +63,7 @@ CAUSES: dict[str, LazyString] = {
     "waiting": lazy_gettext("Something is to be mended in the LMS"),
     "rejected": lazy_gettext("The LMS refused it"),
     "no_line_item": lazy_gettext("No place in the gradebook"),
+    "not_marked": lazy_gettext("The course is not marked any more"),
     "differs": lazy_gettext("The gradebook shows something else"),
     "person_left": lazy_gettext("The person left the course"),
     "line_item_gone": lazy_gettext("The line item is gone"),

@@ -353,11 +353,9 @@ def test_scores_are_compared_once_a_day(pd101):
     meet(pd101, pd101.declare(EDUCATOR))
     pd101.work()
     with pd101.database.transaction() as db:
-        assert enqueue_due_comparisons(db, utc_now()) == 0
-        db.scalars(select(Score)).one().confirmed_at = utc_now() - timedelta(days=2)
-    with pd101.database.transaction() as db:
         assert enqueue_due_comparisons(db, utc_now()) == 1
-        assert enqueue_due_comparisons(db, utc_now()) == 0
+        assert enqueue_due_comparisons(db, utc_now() + timedelta(hours=23)) == 0
+        assert enqueue_due_comparisons(db, utc_now() + timedelta(hours=25)) == 1
 
 
 def sent_scores(pd101: District101, *logins: str) -> list[str]:

@@ -14,7 +14,7 @@ from lti_tool.grades.operations.comparing import enqueue_due_comparisons
 from lti_tool.outbox.models import OutboxMessage
 from lti_tool.people.models import Membership, Role
 from lti_tool.people.operations import grant_role
-from practice_lms.state import Enrolment
+from practice_lms.state import Enrolment, User
 from tests.grades.test_delivery import meet, the_score
 from tests.lms_fixtures import (
     DESIGNER,
@@ -108,19 +108,41 @@ def test_a_line_item_that_is_gone_is_said_once(pd101):
 
     assert the_score(pd101).cause == "line_item_gone"
     assert "The line item is gone" in page(pd101)
-    assert compare(pd101) == 0
+    compare(pd101)
     assert asking(pd101) == [("scores", "line_item_gone")]
 
 
-def test_a_full_result_of_which_the_tool_knows_nothing_asks_until_it_is_left_as_it_is(pd101):
-    lms, course = pd101.practice.lms, pd101.practice.course()
-    students = [lms.users[user] for user, role in course.enrolments.items() if role is Enrolment.STUDENT]
-    student = next(user for user in students if user.login != EDUCATOR)
-    pd101.arrive(student.login)
+def enter_full_result(pd101: District101, student: User) -> None:
+    """Let somebody enter the whole of the maximum by hand in the tool's column."""
+    lms = pd101.practice.lms
     (column,) = (each for each in lms.line_items.values() if each.activity_id == pd101.link.id)
     grade = lms.grade(column.id, student.id)
     grade.score = grade.result_score = grade.result_maximum = column.score_maximum
     grade.grading_progress, grade.updated_at = "FullyGraded", utc_now()
+
+
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_a_full_result_is_found_where_no_score_was_ever_owed_as_long_as_the_course_is_marked(
+    app, database, any_lms, is_marked
+):
+    pd101 = open_district(app, database, any_lms)
+    pd101.arrive(EDUCATOR)
+    enter_full_result(pd101, pd101.practice.user(EDUCATOR))
+    if not is_marked:
+        with database.transaction() as db:
+            pd101.course(db).professional_learning_at = None
+
+    assert compare(pd101) == is_marked
+
+    assert (("stray", "stray") in asking(pd101)) is is_marked
+
+
+def test_a_full_result_of_which_the_tool_knows_nothing_asks_until_it_is_left_as_it_is(pd101):
+    course = pd101.practice.course()
+    students = [pd101.practice.lms.users[user] for user, role in course.enrolments.items() if role is Enrolment.STUDENT]
+    student = next(user for user in students if user.login != EDUCATOR)
+    pd101.arrive(student.login)
+    enter_full_result(pd101, student)
 
     compare(pd101)
 

@@ -49,6 +49,14 @@ def in_moodle(app, database, moodle_lms) -> District101:
     return without_column(open_district(app, database, moodle_lms))
 
 
+def test_a_course_that_is_not_marked_any_more_gets_no_line_item(pd101):
+    with pd101.database.transaction() as db:
+        pd101.course(db).professional_learning_at = None
+        assert enqueue_line_items(db, utc_now()) == 0
+        pd101.course(db).professional_learning_at = utc_now()
+        assert enqueue_line_items(db, utc_now()) == 1
+
+
 def columns(pd101: District101) -> list[int]:
     return [each.id for each in pd101.practice.lms.line_items.values() if each.tool_id]
 

@@ -185,6 +185,37 @@ def test_a_score_whose_link_was_deleted_is_no_news_where_the_person_has_another_
     assert place_due(database) == []
 
 
+def test_a_course_that_is_not_marked_any_more_is_sent_nothing_until_it_is_again(database, sample, goal, add_link, meet):
+    add_link()
+    with database.transaction() as db:
+        db.get_one(Course, sample.course.id).professional_learning_at = None
+    meet(goal, MET)
+    owe(database, goal)
+    assert [score.cause for score in kept(database)] == ["not_marked"]
+    assert place_due(database) == []
+
+    with database.transaction() as db:
+        db.get_one(Course, sample.course.id).professional_learning_at = utc_now()
+
+    assert place_due(database) == [sample.course.id]
+    assert [score.state for score in kept(database)] == [ScoreState.WAITING]
+
+
+def test_a_score_without_a_place_that_somebody_left_is_not_sent_when_one_appears(
+    database, sample, goal, add_link, meet, administrator
+):
+    meet(goal, MET)
+    owe(database, goal)
+    with database.transaction() as db:
+        scores.leave_score(db, administrator, kept(database)[0].id)
+
+    add_link()
+    place_due(database)
+
+    assert [score.state for score in kept(database)] == [ScoreState.LEFT]
+    assert place_due(database) == []
+
+
 def test_a_line_item_that_was_replaced_gets_the_score_anew(database, sample, goal, add_link, meet):
     link = add_link("http://lms.test/items/1")
     meet(goal, MET)

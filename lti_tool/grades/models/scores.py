@@ -77,7 +77,7 @@ class Score(Base):
     """When the LMS last took it into this line item; asking whether it is there changes nothing of that."""
     confirmed_at: Mapped[datetime | None]
     cause: Mapped[str] = mapped_column(String(32), default="")
-    """What stands in the way: the code of an LMS error, or `no_line_item`."""
+    """What stands in the way: the code of an LMS error, `no_line_item` or `not_marked`."""
     resend_id: Mapped[int | None] = mapped_column(ForeignKey("resend.id", ondelete="SET NULL"))
     """With which others it was last sent again."""
     outcome: Mapped[str] = mapped_column(String(300), default="")

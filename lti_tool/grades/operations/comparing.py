@@ -7,15 +7,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, delete, exists, func, literal, or_, select, update
+from sqlalchemy import String, and_, cast, delete, exists, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from config import Config
-from lti_tool.db import UtcDateTime, utc_now
+from lti_tool.db import utc_now
 from lti_tool.errors import NotFoundError
 from lti_tool.grades.models import DIFFERS, ITEM_GONE, PERSON_LEFT, Score, ScoreState, ScoreStep, ScoreTurn, StrayResult
 from lti_tool.grades.operations.line_items import ask_for_another
+from lti_tool.grades.operations.scores import SCORED_LINKS
 from lti_tool.grades.operations.sending import note_turn
+from lti_tool.launch.models import ResourceLink
 from lti_tool.launch.operations.upserts import insert_missing
 from lti_tool.launch.queries import platform_of_course
 from lti_tool.lms.advantage import Result
@@ -28,6 +30,10 @@ from lti_tool.people.operations import record_audit
 DAILY = timedelta(days=1)
 MOST = 20
 KEY = "compare:"
+IS_COLUMN = and_(
+    ResourceLink.kind.in_([kind for kinds in SCORED_LINKS.values() for kind in kinds]),
+    ResourceLink.line_item_url.not_in(("", Course.completion_item_url)),
+)
 COMPARED = (ScoreState.CONFIRMED, ScoreState.LEFT)
 DIFFERS_WORDS = "The gradebook showed this score before, and does not any more."
 LEFT_WORDS = "This person is in the course no more, and the gradebook shows nothing of theirs."
@@ -43,16 +49,18 @@ class Comparison:
 
 
 def enqueue_due_comparisons(db: Session, now: datetime) -> int:
-    """Put in a comparison for each course that has settled scores and had none for a day; return how many."""
+    """Put in a comparison for each marked course with a column of the tool's that had none for a day; return how many.
+
+    Nothing need be settled there: somebody may have entered in the LMS what the tool knows nothing of.
+    """
     key = literal(KEY) + cast(Course.id, String)
     compared = exists().where(OutboxMessage.key == key, OutboxMessage.created_at > now - DAILY)
-    settled = func.coalesce(Score.confirmed_at, Score.sent_at, Score.created_at, type_=UtcDateTime())
     of_course = (Score.course_id == Course.id, Score.state.in_(COMPARED))
-    confirmed = exists().where(*of_course, settled <= now - DAILY)
+    has_column = or_(exists().where(*of_course), exists().where(ResourceLink.course_id == Course.id, IS_COLUMN))
     closed_at = Course.gradebook_closed_at
     got_in = or_(Score.sent_at > closed_at, Score.confirmed_at > closed_at)
     is_open = or_(closed_at.is_(None), exists().where(*of_course, got_in))
-    wanted = select(Course).where(confirmed, ~compared, is_open)
+    wanted = select(Course).where(Course.professional_learning_at.is_not(None), has_column, ~compared, is_open)
     courses = db.scalars(wanted.order_by(Course.id).limit(MOST)).all()
     for number, course in enumerate(courses):
         enqueue(
@@ -70,7 +78,7 @@ def enqueue_due_comparisons(db: Session, now: datetime) -> int:
 def plan_comparison(db: Session, course_id: int, settings: Config) -> Comparison | None:
     """Return what a course's gradebook should show; None where nothing is, or the LMS does not let it be read."""
     course = db.get(Course, course_id)
-    if course is None:
+    if course is None or not course.is_professional_learning:
         return None
     platform = platform_of_course(db, course, settings)
     expected: defaultdict[str, dict[str, int]] = defaultdict(dict)
@@ -85,6 +93,9 @@ def plan_comparison(db: Session, course_id: int, settings: Config) -> Comparison
         )
         .order_by(Score.id, Identity.id)
     )
+    columns = select(ResourceLink.line_item_url).join(Course, Course.id == ResourceLink.course_id)
+    for url in db.scalars(columns.where(ResourceLink.course_id == course.id, IS_COLUMN)):
+        expected[url] = {}
     for url, sub, score_id in db.execute(confirmed):
         expected[url][sub] = score_id
     return Comparison(course.id, platform, expected) if expected and Scope.RESULT_READ in platform.scopes else None

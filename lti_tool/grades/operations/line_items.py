@@ -14,7 +14,7 @@ from config import Config
 from lti_tool.db import utc_now
 from lti_tool.grades.models import Score
 from lti_tool.grades.operations.paths import choose_line_item
-from lti_tool.grades.operations.scores import SCORED_LINKS, place_scores
+from lti_tool.grades.operations.scores import SCORED_LINKS, WAITS_FOR_PLACE, place_scores
 from lti_tool.launch.models import ResourceLink
 from lti_tool.launch.queries import platform_of_course
 from lti_tool.lms.advantage import LineItem
@@ -69,7 +69,8 @@ def ask_for_another(db: Session, link_ids: Collection[int], gone_url: str) -> No
     for link in db.scalars(own.options(joinedload(ResourceLink.course)).order_by(ResourceLink.id)):
         key, is_open = f"{KEY}{link.id}", OutboxMessage.state.in_(STILL_ASKED)
         is_asked = db.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key, is_open).limit(1)) is not None
-        if Scope.LINE_ITEM in link.course.scopes and not is_asked:
+        may_make = link.course.is_professional_learning and Scope.LINE_ITEM in link.course.scopes
+        if may_make and not is_asked:
             payload = {"link_id": link.id, "course_id": link.course_id, "gone_url": gone_url}
             _enqueue(db, link.course, key, payload)
 
@@ -139,7 +140,7 @@ def _links_without(now: datetime) -> Select[ResourceLink]:
     """Choose the newest link of a kind in each course where scores wait and no link of that kind has a line item."""
     other = aliased(ResourceLink)
     fits = or_(*(and_(Score.kind == kind, ResourceLink.kind.in_(kinds)) for kind, kinds in SCORED_LINKS.items()))
-    waits = exists().where(Score.course_id == ResourceLink.course_id, Score.resource_link_id.is_(None), fits)
+    waits = exists().where(Score.course_id == ResourceLink.course_id, WAITS_FOR_PLACE, fits)
     has_another = exists().where(
         other.course_id == ResourceLink.course_id,
         other.kind == ResourceLink.kind,
@@ -153,6 +154,7 @@ def _links_without(now: datetime) -> Select[ResourceLink]:
         select(ResourceLink)
         .join(ResourceLink.course)
         .where(ResourceLink.line_item_url == "", Course.line_items_url != "", may_make)
+        .where(Course.professional_learning_at.is_not(None))
         .where(waits, ~has_another, ~is_asked)
         .options(joinedload(ResourceLink.course))
         .order_by(ResourceLink.id)

@@ -31,6 +31,9 @@ SCORED_LINKS = {
 }
 NO_PLACE = "no_line_item"
 NO_PLACE_WORDS = "This course has no link with a place in the gradebook yet."
+NOT_MARKED = "not_marked"
+NOT_MARKED_WORDS = "This course is not marked as professional learning any more: nothing is sent there."
+WAITS_FOR_PLACE = and_(Score.resource_link_id.is_(None), Score.state != ScoreState.LEFT)
 
 
 def owe_scores(db: Session, goal_id: int) -> None:
@@ -70,9 +73,9 @@ def owe_team_scores(db: Session, course_id: int, person_ids: Collection[int], ke
 
 def _owe(db: Session, **values: Any) -> None:
     """Add a score that has no place yet."""
-    insert_missing(
-        db, Score, {"state": ScoreState.NEEDS_ATTENTION, "cause": NO_PLACE, "outcome": NO_PLACE_WORDS, **values}
-    )
+    is_marked = db.get_one(Course, values["course_id"]).is_professional_learning
+    cause, words = (NO_PLACE, NO_PLACE_WORDS) if is_marked else (NOT_MARKED, NOT_MARKED_WORDS)
+    insert_missing(db, Score, {"state": ScoreState.NEEDS_ATTENTION, "cause": cause, "outcome": words, **values})
 
 
 def _take_turn(db: Session, course_id: int) -> None:
@@ -90,7 +93,8 @@ def place_scores(db: Session, course_id: int, person_ids: Collection[int] | None
     """
     _take_turn(db, course_id)
     for kind in ScoreKind:
-        chosen = [Score.course_id == course_id, Score.kind == kind]
+        is_wanted = or_(WAITS_FOR_PLACE, Score.resource_link_id.is_not(None))
+        chosen = [Score.course_id == course_id, Score.kind == kind, is_wanted]
         if person_ids is not None:
             chosen.append(Score.person_id.in_(person_ids))
         links = _links_with_line_item(db, course_id, kind)
@@ -137,12 +141,16 @@ def _place_scores(
 
 
 def _links_with_line_item(db: Session, course_id: int, kind: ScoreKind) -> Sequence[ResourceLink]:
-    """Return the links to score, the oldest first; never that whose results say who finished the course."""
+    """Return the links to score, the oldest first; never that whose results say who finished the course.
+
+    A course that is not marked any more has none: its scores wait until it is again.
+    """
     return db.scalars(
         select(ResourceLink)
         .join(Course, Course.id == ResourceLink.course_id)
         .where(
             ResourceLink.course_id == course_id,
+            Course.professional_learning_at.is_not(None),
             ResourceLink.kind.in_(SCORED_LINKS[kind]),
             ResourceLink.line_item_url.not_in(("", Course.completion_item_url)),
         )
@@ -179,12 +187,13 @@ def courses_to_place(db: Session) -> Sequence[int]:
     other = aliased(Score)
     of_same = (other.course_id == Score.course_id, other.person_id == Score.person_id, other.kind == Score.kind)
     has_place = exists().where(*of_same, other.resource_link_id.is_not(None))
-    is_unplaced = and_(Score.resource_link_id.is_(None), ~has_place)
+    is_unplaced = and_(WAITS_FOR_PLACE, ~has_place)
     is_news = or_(ResourceLink.placed_url != ResourceLink.line_item_url, is_unplaced)
     wanted = (
         select(ResourceLink.course_id)
         .join(Course, Course.id == ResourceLink.course_id)
         .where(
+            Course.professional_learning_at.is_not(None),
             ResourceLink.line_item_url.not_in(("", Course.completion_item_url)),
             exists().where(Score.course_id == ResourceLink.course_id, or_(*fits), is_news),
         )
