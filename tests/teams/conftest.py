@@ -48,7 +48,7 @@ def propose_and_send(visit, sample, staff) -> None:
 
 
 def propose(designer: Visitor, reach: str = "district") -> None:
-    """Ask for teams and let the worker find them."""
+    """Ask for teams and let the worker find them, after what was due before."""
     designer.post("/teams/propose", data={"reach": reach})
     extensions = designer.client.application.extensions
-    deliver_due(extensions["database"], extensions["settings"], limit=1)
+    deliver_due(extensions["database"], extensions["settings"], limit=10)
