@@ -553,7 +553,9 @@ def test_a_first_goal_begins_the_usual_plan_and_a_person_can_have_another_kind_b
         licence = str(template(db, cast, "licence").id)
     visitor = visit(sample, newcomer)
 
-    assert visitor.post("/plans/new", data={"template": licence}).status_code == 303
+    begun = [visitor.post("/plans/new", data={"template": licence}) for _ in range(2)]
+    assert [each.status_code for each in begun] == [303, 303]
+    assert begun[0].location == begun[1].location
     assert visitor.post("/plans/new", data={"template": "999999"}).status_code == 422
 
     with database.reading() as db:

@@ -173,6 +173,15 @@ def test_an_exempt_person_is_not_asked_again(database, sample, ana, administrato
     assert "Choose who sees it" not in visitor.get("/").text
 
 
+def test_b2_the_reason_of_an_exemption_goes_with_no_record(database, sample, ana, administrator, visit):
+    visit(sample, administrator).post("/plans/policy/exemptions", data={"person_id": ana.person.id, "reason": "health"})
+
+    record = visit(sample, ana.person).get("/my-data/like-goals.json").text
+
+    assert len(json.loads(record)["here"]["exemptions"]) == 1
+    assert "health" not in record
+
+
 def test_an_exemption_ends_and_leaves_no_word_of_its_reason_in_the_audit(database, sample, ana, administrator, visit):
     visitor = visit(sample, administrator)
     visitor.post("/plans/policy/exemptions", data={"person_id": ana.person.id, "reason": "legal"})

@@ -107,6 +107,34 @@ def test_b2_a_reader_cannot_tell_who_is_exempt_from_who_has_not_declared_yet(liv
     assert [reader.get(page).text for page in pages] == before
 
 
+def test_b2_a_reader_cannot_tell_at_mid_year_or_at_the_end_either(live):
+    """A plan that was never declared comes as far as that of an exempt person, and reads the same at each step."""
+    reader, owner = live.as_(live.cast.supervisor), live.cast.owner
+    pages = ("/plans/queue", f"/plans/{live.plan_id}/review", f"/plans/{live.plan_id}/history")
+    live.approve()
+
+    assert live.post(owner, "mid-year", words="Half of the questions are open ones now.") == 303
+    assert live.state() is PlanState.APPROVED
+    assert "not active yet" in live.as_(owner).get(f"/plans/{live.plan_id}").text
+    live.post(live.cast.supervisor, "open")
+    before = [reader.get(page).text for page in pages]
+    exempt(live)
+
+    assert live.state() is PlanState.ACTIVE
+    assert [reader.get(page).text for page in pages] == before
+
+
+def test_b2_a_plan_that_was_never_declared_comes_to_its_end(live):
+    live.approve()
+    live.come_to_mid_year()
+    live.hand_in_end()
+    live.post(live.cast.supervisor, "open")
+    live.sign()
+    live.acknowledge()
+
+    assert live.state() is PlanState.CLOSED
+
+
 def test_plans_that_wait_are_active_once_the_district_does_not_require_it_any_more(live):
     live.approve()
     data = {**REQUIRED, "rule": "expected"}

@@ -27,7 +27,7 @@ TABLE = {
     "handed in":         (f"{READING} {GROWING} withdraw recall",             "see"),
     "submitted":         (f"{READING} {GROWING} withdraw",                    f"{READING} comment decide"),
     "changes_requested": (f"{READING} {GROWING} withdraw edit replace share submit",  f"{READING} comment"),
-    "approved":          (f"{READING} {GROWING} withdraw edit replace share",         f"{READING} comment"),
+    "approved":          (f"{READING} {GROWING} withdraw edit replace share middle",  f"{READING} comment"),
     "active":            (f"{READING} {GROWING} withdraw edit replace share middle",  f"{READING} comment"),
     "mid_year_done":     (f"{READING} {GROWING} withdraw edit replace share close",   f"{READING} comment"),
     "final_submitted":   (f"{READING} {GROWING} withdraw",                    f"{READING} comment decide"),

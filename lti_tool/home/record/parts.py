@@ -237,8 +237,11 @@ HERE = (
         },
     ),
     Part(
-        "exemptions", DeclarationExemption, by="person_id", kept=Kept.HERE, fields=("reason", "created_at", "ended_at"),
-        left_out={"granted_by_id": "it is about whoever granted it"},
+        "exemptions", DeclarationExemption, by="person_id", kept=Kept.HERE, fields=("created_at", "ended_at"),
+        left_out={
+            "granted_by_id": "it is about whoever granted it",
+            "reason": "only whoever exempts sees it, whom its person can ask: a record goes through many hands",
+        },
     ),
     Part(
         "named_as_support", TryIt, by="support_id", kept=Kept.HERE, fields=("opened_at",),

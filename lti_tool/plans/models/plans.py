@@ -78,6 +78,10 @@ WRITABLE = frozenset(
 )
 """States in which the owner may change words."""
 UNDER_WAY = frozenset({PlanState.ACTIVE, PlanState.MID_YEAR_DONE})
+AGREED_TO = frozenset({PlanState.APPROVED, PlanState.ACTIVE})
+"""Before its middle. What holds an approved plan back from being active holds no review back: its readers would tell
+from a plan that went on without a card that its owner is exempt.
+"""
 
 
 class GrowthPlan(Base):
@@ -178,7 +182,7 @@ class GrowthPlan(Base):
     @property
     def is_at_mid_year(self) -> bool:
         """Whether the mid-year words were handed in and nobody has answered yet."""
-        return self.state is PlanState.ACTIVE and self.mid_year_at is not None
+        return self.state in AGREED_TO and self.mid_year_at is not None
 
     @property
     def waits_for_readers(self) -> bool:
@@ -232,16 +236,17 @@ class GrowthPlan(Base):
         return self.can_be_withdrawn_by(person) and was_read
 
     def can_come_to_mid_year_by(self, person: Person) -> bool:
-        is_due = self.state is PlanState.ACTIVE and self.rules.has_mid_year and self.mid_year_at is None
+        is_due = self.state in AGREED_TO and self.rules.has_mid_year and self.mid_year_at is None
         return self.is_owned_by(person) and is_due
 
     @property
     def awaits_mid_year(self) -> bool:
         """Whether it cannot come to its end because the review in the middle that its rules ask for is not done."""
-        return self.state is PlanState.ACTIVE and self.rules.has_mid_year
+        return self.state in AGREED_TO and self.rules.has_mid_year
 
     def can_be_finished_by(self, person: Person) -> bool:
-        return self.is_owned_by(person) and self.is_under_way and not self.awaits_mid_year
+        goes_on = self.state in AGREED_TO or self.is_under_way
+        return self.is_owned_by(person) and goes_on and not self.awaits_mid_year
 
     def can_be_acknowledged_by(self, person: Person) -> bool:
         is_signed = self.state is PlanState.FINAL_SUBMITTED and self.signed_at is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.db import utc_now
@@ -14,6 +14,7 @@ from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError, N
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.models import (
+    Activity,
     ApprovalRule,
     Goal,
     GrowthPlan,
@@ -47,13 +48,31 @@ class SharedWords:
 def begin_plan(
     db: Session, actor: Person, version: TemplateVersion, *, carried_from: GrowthPlan | None = None
 ) -> GrowthPlan:
-    """Begin a plan of one's own by the rules of a published version."""
+    """Begin a plan of one's own by the rules of a published version.
+
+    One that was begun by them and in which nothing stands yet is the same one: its form was sent twice.
+    """
     if version.is_restricted:
         raise NotAllowedError("A support plan is begun by a supervisor.")
+    known = None if carried_from else _begun_before(db, actor, version)
+    if known is not None:
+        return known
     plan = new_plan(actor, version)
     plan.carried_from_id = carried_from.id if carried_from else None
     add_plan(db, actor, plan)
     return plan
+
+
+def _begun_before(db: Session, actor: Person, version: TemplateVersion) -> GrowthPlan | None:
+    """Return the actor's draft by these rules in which nothing stands yet; two requests come one after another."""
+    db.execute(select(Person.id).where(Person.id == actor.id).with_for_update(key_share=True))
+    drafts = select(GrowthPlan).filter_by(
+        person_id=actor.id, template_version_id=version.id, state=PlanState.DRAFT, carried_from_id=None,
+        shared_kind=None,
+    )  # fmt: skip
+    is_empty = ~exists().where(Goal.plan_id == GrowthPlan.id) & ~exists().where(Activity.plan_id == GrowthPlan.id)
+    current = GrowthPlan.ends_on.is_(None) | (GrowthPlan.ends_on >= utc_now().date())
+    return db.scalars(drafts.where(is_empty, current).order_by(GrowthPlan.id).limit(1)).first()
 
 
 def plan_to_write_in(db: Session, actor: Person) -> GrowthPlan:

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from lti_tool.people.counts import Fact
 from lti_tool.people.models import Person
 from lti_tool.plans.models import GrowthPlan, PlanState
-from lti_tool.plans.models.plans import UNDER_WAY
+from lti_tool.plans.models.plans import AGREED_TO, UNDER_WAY
 
 
 def shared_fact(db: Session, person: Person) -> Fact:
     """Return how many educators of the person's district share a part of a plan that is under way; no support plans."""
-    states = (*UNDER_WAY, PlanState.FINAL_SUBMITTED)
+    states = (*AGREED_TO, *UNDER_WAY, PlanState.FINAL_SUBMITTED)
     under_way = (
         GrowthPlan.district_id == person.district_id, GrowthPlan.state.in_(states), ~GrowthPlan.is_restricted,
     )  # fmt: skip

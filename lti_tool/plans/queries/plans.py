@@ -21,7 +21,7 @@ from lti_tool.plans.models import (
     PlanState,
     TemplateVersion,
 )
-from lti_tool.plans.models.plans import ENDED
+from lti_tool.plans.models.plans import AGREED_TO, ENDED
 from lti_tool.plans.queries.evidence import count_evidence
 from lti_tool.standards.models import Indicator
 from lti_tool.standards.queries import has_standards
@@ -175,7 +175,7 @@ def _follows(rule: ApprovalRule, *, or_none: bool = False) -> ColumnElement[bool
 def waits() -> ColumnElement[bool]:
     """Say in SQL what `GrowthPlan.waits_for_readers` says."""
     is_unsigned = and_(GrowthPlan.state == PlanState.FINAL_SUBMITTED, GrowthPlan.signed_at.is_(None))
-    is_at_mid_year = and_(GrowthPlan.state == PlanState.ACTIVE, GrowthPlan.mid_year_at.is_not(None))
+    is_at_mid_year = and_(GrowthPlan.state.in_(AGREED_TO), GrowthPlan.mid_year_at.is_not(None))
     return or_(GrowthPlan.state == PlanState.SUBMITTED, is_unsigned, is_at_mid_year)
 
 

@@ -213,6 +213,8 @@ def said_state(plan: GrowthPlan, person: Person) -> str:
     """Return where a plan stands for this person, in words."""
     if plan.state is PlanState.FINAL_SUBMITTED and plan.signed_at:
         return str(gettext("Signed; waits for its owner to have read it"))
+    if plan.is_at_mid_year and plan.state_for(person) is PlanState.APPROVED:
+        return str(gettext("Approved, not active yet; the mid-year words are with its readers"))
     if plan.is_at_mid_year:
         return str(gettext("Active; the mid-year words are with its readers"))
     return str(STATE_WORDS[plan.state_for(person)])
