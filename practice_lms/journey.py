@@ -187,7 +187,8 @@ class Journey:
     def review(self) -> str:
         administrator = administrator_of(self.trial)
         open_as_administrator(administrator, self.trial.flavour)
-        self._wait(lambda: "Confirmed" in administrator.tool("/sync/scores").text, "confirmation")
+        row = ">Ana Ruiz</td>"
+        self._wait(lambda: row in administrator.tool("/sync/scores?state=confirmed").text, "confirmation")
         return f"still written {next(cell for cell in self._cells() if cell['score'])['writes']} time"
 
     def _cells(self) -> list[dict[str, Any]]:

@@ -131,25 +131,28 @@ def test_a_tool_that_is_switched_off_stops_in_the_review_and_goes_on_when_it_is_
         tool.active = False
     else:
         del installation.held.lms.tools[tool.id]
-    installation.deliver()
+    installation.start_worker()
+    assert eventually(installation.is_at_rest)
     assert attempts(installation) <= installation.settings.lms_at_once, "each message met the closed door"
     assert sum(installation.account().review.values()) >= 1
 
     tool.active = True
     installation.held.lms.tools[tool.id] = tool
     installation.mend()
-    installation.pass_time(timedelta(minutes=2))
-    installation.deliver()
 
+    assert all_arrive(installation), installation.states()
     assert count(installation).once == 20
 
 
 def test_a_gradebook_column_that_was_deleted_is_in_the_review_with_what_to_do(install, count):
     installation = install(learners=10)
     del installation.held.lms.line_items[installation.held.item.id]
-    installation.deliver()
-    installation.pass_time(timedelta(days=2))
-    installation.deliver()
+    installation.start_worker()
+    assert eventually(lambda: installation.states() == {"needs_attention": 10}), installation.states()
+    tried = attempts(installation)
+    installation.pass_waits(timedelta(days=2))
+    assert eventually(lambda: attempts(installation) >= tried + 10), "it was not tried once more"
+    assert eventually(installation.is_at_rest)
 
     account = count(installation)
 
@@ -174,16 +177,16 @@ def test_a_column_that_is_deleted_while_scores_are_read_back_is_in_the_review(in
 def test_a_clock_that_is_wrong_delays_scores_and_loses_none(ahead, install, count):
     installation = install(learners=8)
     installation.held.lms.clock = lambda: datetime.now(UTC) + ahead
-    installation.deliver()
+    installation.start_worker()
+    assert eventually(installation.is_at_rest)
     if not installation.all_confirmed():
         (reason,) = installation.account().review
         assert "clock" in reason or "keys" in reason, reason
 
     installation.held.lms.clock = lambda: datetime.now(UTC)
     installation.mend()
-    installation.deliver()
 
-    assert installation.all_confirmed(), installation.states()
+    assert all_arrive(installation), installation.states()
     assert count(installation).once == 8
 
 
@@ -214,10 +217,10 @@ def test_a_grade_that_a_teacher_gave_stays_and_is_in_the_review(install, count):
     grade = installation.held.lms.grade(installation.held.item.id, number)
     grade.score, grade.overridden, grade.updated_at = 0.5, True, datetime.now(UTC) - timedelta(days=1)
 
-    installation.deliver()
+    installation.start_worker()
 
+    assert eventually(lambda: installation.states() == {"confirmed": 5, "needs_attention": 1}), installation.states()
     assert grade.score == 0.5
-    assert installation.states() == {"confirmed": 5, "needs_attention": 1}
     count(installation)
 
 
