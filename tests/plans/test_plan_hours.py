@@ -81,18 +81,19 @@ def test_a_limit_without_an_aim_is_said_and_kept_too(database, sample, cast, vis
 
 def test_closing_several_plans_of_one_kind_in_one_year_gives_their_hours_once(database, cast):
     with database.transaction() as db:
-        for plan in [begin(db, cast, "colleague") for _ in range(3)]:
-            close(db, plan)
+        for _ in range(3):
+            close(db, begin(db, cast, "colleague"))
 
     assert awarded(database) == [Decimal(25)]
 
 
 def test_a_plan_of_another_kind_and_one_of_another_year_give_their_own(database, cast):
     with database.transaction() as db:
-        plans = [begin(db, cast, "colleague"), begin(db, cast, "colleague"), begin(db, cast, "peers", hours_award=10)]
-        plans[1].school_year = THIS_YEAR - 1
-        for plan in plans:
-            close(db, plan)
+        close(db, begin(db, cast, "colleague"))
+        earlier = begin(db, cast, "colleague")
+        earlier.school_year = THIS_YEAR - 1
+        close(db, earlier)
+        close(db, begin(db, cast, "peers", hours_award=10))
 
     assert awarded(database) == [Decimal(25), Decimal(25), Decimal(10)]
 
@@ -110,14 +111,14 @@ def test_closing_a_plan_gives_no_more_than_its_rules_let_count_in_a_year(databas
 
 def test_a_new_version_of_a_template_is_the_same_kind_of_plan(database, cast):
     with database.transaction() as db:
-        first, second = begin(db, cast, "colleague"), begin(db, cast, "colleague")
-        old = first.rules
+        first = begin(db, cast, "colleague")
+        close(db, first)
+        second, old = begin(db, cast, "colleague"), first.rules
         newer = TemplateVersion(
             template_id=old.template_id, number=2, published_at=utc_now(), name=old.name, approval=old.approval,
             hours_award=old.hours_award,
         )  # fmt: skip
         second.template_version = newer
-        close(db, first)
         close(db, second)
 
     assert awarded(database) == [Decimal(25)]
