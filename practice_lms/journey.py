@@ -188,7 +188,7 @@ class Journey:
         administrator = administrator_of(self.trial)
         open_as_administrator(administrator, self.trial.flavour)
         row = ">Ana Ruiz</td>"
-        self._wait(lambda: row in administrator.tool("/sync/scores?state=confirmed").text, "confirmation")
+        self._wait(lambda: row in administrator.tool("/sync/scores?state=confirmed").html, "confirmation")
         return f"still written {next(cell for cell in self._cells() if cell['score'])['writes']} time"
 
     def _cells(self) -> list[dict[str, Any]]:
