@@ -161,9 +161,9 @@ def begin_next_cycle(acting: Acting, team_id: int) -> ResponseReturnValue:
 @guard(Right.EDUCATOR)
 def bring_goal(acting: Acting, team_id: int) -> ResponseReturnValue:
     """Bring another own goal."""
-    goal_id = load_form(GoalForm(), request.form)["goal_id"]
 
     def act() -> None:
+        goal_id = load_form(GoalForm(), request.form)["goal_id"]
         commitments.bring_goal(acting.db, acting.person, team_id, goal_id)
 
     return _done(acting, team_id, "goal", act, "goal_brought")
