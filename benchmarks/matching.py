@@ -28,6 +28,8 @@ from lti_tool.teams.matching.windows import filled
 from lti_tool.teams.matching.worth import objective
 
 SEEDS = (1, 2, 3)
+OWN_SCHOOL = 0.6
+"""This share of goals is for the own school alone, where that is measured."""
 EDGE_STEPS = 250
 LEAVE = 0.05
 HEADS = ("people", "seed", "method", "seconds", "CPU s", "J", "share", "of", "aim")
@@ -41,6 +43,7 @@ def measure_matching(largest: int) -> None:
             print(f"### {count} people, teams of three to {most}\n")
             rows = [_small(count, most, seed, f"≥ {share} in {limit} s") for seed in SEEDS]
             print_table(HEADS, rows)
+    _measure_own_school(largest)
     if largest >= 5000:
         print("### 5,000 people\n")
         print_table(HEADS, [row for seed in SEEDS for row in _district(5000, seed)])
@@ -65,6 +68,37 @@ def measure_matching(largest: int) -> None:
             1024,
         )
         print_table(("people", "seed", "seconds", "CPU s", "aim", "J", "MB at most so far", "aim"), [row])
+
+
+def _measure_own_school(largest: int) -> None:
+    print(f"### {OWN_SCHOOL:.0%} of the goals for the own school alone, in 40 schools\n")
+    heads = ("people", "seed", "formed", "seconds", "CPU s", "aim", "J", "alone")
+    sizes = ((200, ".6"), (1000, "")) if largest >= 1000 else ((200, ".6"),)
+    rows = [row for count, aim in sizes for seed in SEEDS for row in _own_school(count, seed, aim)]
+    print_table(heads, rows)
+
+
+def _own_school(count: int, seed: int, aim: str) -> list[Row]:
+    """Form teams, and form them anew after 5 % left and as many came."""
+    chance = random.Random(seed)
+    asked = educators(count + count // 20, seed)
+    people = tuple(replace(each, across_schools=chance.random() >= OWN_SCHOOL) for each in asked.people)
+    before, took = _timed(replace(asked, people=people[:count]), polish=None)
+    previous = {team.id: team.members for team in before.teams}
+    after, took_anew = _timed(replace(asked, people=people[count // 20 :], previous=previous), polish=None)
+    return [
+        (
+            count,
+            seed,
+            how,
+            f"{taken.seconds:.2f}",
+            f"{taken.cpu:.2f}",
+            aim,
+            f"{answer.objective:.4f}",
+            len(answer.alone),
+        )
+        for how, answer, taken in (("at first", before, took), ("after 5 % changed", after, took_anew))
+    ]
 
 
 class Took:
