@@ -132,6 +132,8 @@ NOTICES: dict[str, LazyString] = {
     "team_accepted": lazy_gettext("You joined. The team is formed when enough colleagues have joined."),
     "team_formed": lazy_gettext("The team is formed. Its group in the course, if it has one, follows by itself."),
     "team_declined": lazy_gettext("The invitation is deleted. Nobody is told."),
+    "team_member_taken_out": lazy_gettext("Taken out. The team goes on without that person."),
+    "team_invitation_taken_back": lazy_gettext("The invitation is taken back. Nobody is told."),
     "team_left": lazy_gettext("You left the team."),
     "team_asked": lazy_gettext("Your colleague is asked. You see the answer here."),
     "team_renamed": lazy_gettext("The team has another name. Its group in the LMS gets it too."),

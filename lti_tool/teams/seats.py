@@ -18,7 +18,6 @@ Place = tuple[int, int]
 class Seat:
     """Somebody's place in a team that stands."""
 
-    member_id: int
     team_id: int
     person_id: int
     candidate: Candidate | None

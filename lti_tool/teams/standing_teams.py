@@ -91,7 +91,7 @@ class _Asking:
     def __init__(
         self, seats: Sequence[Seat], newcomers: Sequence[Candidate], apart: frozenset[frozenset[int]], bonds: Bonds
     ) -> None:
-        self.seats = {f"seat-{seat.member_id:012}": seat for seat in seats}
+        self.seats = {f"seat-{seat.team_id:012}-{seat.person_id:012}": seat for seat in seats}
         self.sizes = Counter(seat.team_id for seat in seats)
         self.apart = apart
         self.together = [group for group in bonds.together if self._can_be_together(group)]

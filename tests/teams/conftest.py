@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
 import lti_tool.teams.tasks  # noqa: F401 - registers what finds teams
-from lti_tool.db import Database
+from lti_tool.db import Database, utc_now
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.people.models import Person, Role
-from lti_tool.teams.models import Team
+from lti_tool.teams.models import Asking, Team
 from tests.conftest import Visitor, make_person
 from tests.teams.declared import make_goal, make_indicators
 
@@ -39,6 +39,12 @@ def staff(database, sample) -> Staff:
 def only_team(database: Database) -> Team:
     with database.reading() as db:
         return db.scalars(select(Team).options(selectinload(Team.members))).one()
+
+
+def let_two_weeks_pass(database: Database) -> None:
+    """Let the time be over until which designers asked people."""
+    with database.transaction() as db:
+        db.execute(update(Asking).values(until=utc_now()))
 
 
 def propose_and_send(visit, sample, staff) -> None:

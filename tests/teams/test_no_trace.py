@@ -9,7 +9,7 @@ from lti_tool.people.models import Person
 from lti_tool.plans.models import Goal
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from tests.conftest import make_person
-from tests.teams.conftest import only_team, propose
+from tests.teams.conftest import let_two_weeks_pass, only_team, propose
 from tests.teams.declared import make_goal
 from tests.teams.test_reforming_pages import look_for, make_team, people_in
 
@@ -156,15 +156,22 @@ def test_a_team_of_two_stays_on_the_list_as_it_is_when_one_says_no(
         assert pair.name not in chloe.get("/teams/?as=educator").text
 
 
-def test_whoever_waits_in_such_a_team_is_placed_anew_when_teams_are_proposed_again(
-    database, sample, visit, staff, pair
+@pytest.mark.parametrize("answer", ["decline", None])
+def test_whoever_waits_in_such_a_team_is_placed_anew_when_teams_are_proposed_after_two_weeks(
+    database, sample, visit, staff, pair, answer
 ):  # fmt: skip
     visit(sample, staff.educators[2]).post(f"/teams/{pair.id}/accept")
-    visit(sample, staff.educators[0]).post(f"/teams/{pair.id}/decline")
+    if answer:
+        visit(sample, staff.educators[0]).post(f"/teams/{pair.id}/{answer}")
+    designer = visit(sample, staff.designer)
 
-    propose(visit(sample, staff.designer))
+    propose(designer, "school")
+    with database.reading() as db:
+        assert db.scalars(select(Team).where(Team.state == TeamState.PROPOSED)).all() == []
+    let_two_weeks_pass(database)
+    propose(designer, "school")
 
     with database.reading() as db:
-        team = db.scalars(select(Team).where(Team.state == TeamState.PROPOSED)).one()
-        assert {member.person.name for member in team.members} == {"Ana Ruiz", "Chloe Martin"}
-        assert db.get(Team, pair.id) is None
+        proposed = db.scalars(select(Team).where(Team.state == TeamState.PROPOSED)).all()
+        assert {"Ana Ruiz", "Chloe Martin"} in [{each.person.name for each in team.members} for team in proposed]
+        assert {team.state for team in db.scalars(select(Team))} == {TeamState.PROPOSED}

@@ -16,10 +16,10 @@ from tests.teams.declared import make_goal
 
 
 def look_for(designer, kind: str, place: str = "course", reach: str = "district") -> None:
-    """Press a button, and let the worker look."""
+    """Press a button, and let the worker look, after what was due before."""
     designer.post("/teams/propose", data={"place": place, "kind": kind, "reach": reach})
     extensions = designer.client.application.extensions
-    deliver_due(extensions["database"], extensions["settings"], limit=1)
+    deliver_due(extensions["database"], extensions["settings"], limit=10)
 
 
 def make_team(db, sample, name: str, people, goal_ids, **group: str) -> int:

@@ -12,7 +12,7 @@ from lti_tool.standards.models import Indicator
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from tests.conftest import make_district, make_person
 from tests.query_counter import count_queries
-from tests.teams.conftest import only_team, propose, propose_and_send
+from tests.teams.conftest import let_two_weeks_pass, only_team, propose, propose_and_send
 from tests.teams.declared import make_goal
 
 
@@ -65,7 +65,7 @@ def test_a_designer_sees_the_same_whether_somebody_said_no_or_has_not_answered(d
     assert staff.educators[3].name not in before["/teams/"] + before[f"/teams/{team.id}"]
 
 
-def test_whoever_said_no_is_proposed_anew_only_when_teams_are(database, sample, visit, staff):
+def test_whoever_said_no_is_proposed_anew_only_when_teams_are_and_some_time_has_passed(database, sample, visit, staff):
     propose_and_send(visit, sample, staff)
     decliner = staff.educators[3]
     visit(sample, decliner).post(f"/teams/{only_team(database).id}/decline")
@@ -73,9 +73,12 @@ def test_whoever_said_no_is_proposed_anew_only_when_teams_are(database, sample, 
     before = designer.get("/teams/").text
 
     propose(designer)
+    soon = designer.get("/teams/").text
+    let_two_weeks_pass(database)
+    propose(designer)
 
-    assert decliner.name not in before
-    assert decliner.name in designer.get("/teams/").text.split("In no team yet")[1]
+    assert decliner.name not in before + soon
+    assert decliner.name in designer.get("/teams/").text
 
 
 def test_the_last_answer_forms_a_team_of_those_who_are_left(database, sample, visit, staff):

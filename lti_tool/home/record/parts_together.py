@@ -10,6 +10,7 @@ from lti_tool.home.record.shared import IndicatorInWords, Named, TeamTold
 from lti_tool.people.models import Opportunity, Person
 from lti_tool.plans.models import Goal, PracticeCard, PracticeIndicator, PracticeTry
 from lti_tool.teams.models import (
+    Asking,
     Attendance,
     CheckIn,
     Commitment,
@@ -52,6 +53,7 @@ TOGETHER = (
         "attendance", Attendance, by="person_id", kept=Kept.HERE, fields=("noted_at",),
         shared={"session_id": Named(TeamSession, "starts_at")},
     ),
+    Part("asked_to_teams", Asking, by="person_id", kept=Kept.HERE, fields=("until",), shared={"team_id": TEAM}),
     Part(
         "check_ins", CheckIn, by="person_id", kept=Kept.HERE, fields=("state", "words", "at"),
         shared={"team_id": TEAM},

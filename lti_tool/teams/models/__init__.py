@@ -26,12 +26,13 @@ from lti_tool.teams.models.room import (
     TeamLearning,
     TeamSession,
 )
-from lti_tool.teams.models.teams import MemberState, Team, TeamMember, TeamScope, TeamState
+from lti_tool.teams.models.teams import Asking, MemberState, Team, TeamMember, TeamScope, TeamState
 from lti_tool.teams.models.visits import VISITED, Visit
 
 __all__ = [
     "VISITED",
     "Agreement",
+    "Asking",
     "Attendance",
     "CheckIn",
     "CheckInState",

@@ -138,3 +138,16 @@ class TeamMember(Base):
     placement: Mapped[Placement | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     person: Mapped[Person] = relationship()
     goal: Mapped[Goal | None] = relationship()
+
+
+class Asking(Base):
+    """That designers asked somebody to a team, and until when: the same whatever the answer is, or was."""
+
+    __tablename__ = "team_asking"
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    until: Mapped[datetime]
+    """Until then no designer's run of the same scope proposes the person, who may have said no."""
+
+    person: Mapped[Person] = relationship()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.teams.models import ProposalRun, Team, TeamChange, TeamMember
+from lti_tool.teams.operations.holding import note_asked
 from lti_tool.teams.queries import ChangeNow, change_of, changes_now, changes_of
 from lti_tool.teams.scopes import Scope
 from lti_tool.teams.seats import Change
@@ -42,6 +43,7 @@ def send_changes(db: Session, actor: Person, scope: Scope) -> tuple[int, int]:
     ready = [each for each in now if not each.why_not]
     for each in ready:
         _invite(each)
+        note_asked(db, each.team, [each.change.person_id])
         record_audit(db, actor, "team_edited", "team", each.team.id)
     waiting = {each.change.id for each in now if each.why_not}
     for change in changes:

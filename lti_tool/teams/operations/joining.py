@@ -19,6 +19,7 @@ from lti_tool.teams.names import free_names
 from lti_tool.teams.operations.admitting import check_can_join, check_can_start, check_has_room
 from lti_tool.teams.operations.announcing import announce
 from lti_tool.teams.operations.commitments import keep_what_is_agreed
+from lti_tool.teams.operations.holding import forget_asked
 from lti_tool.teams.operations.locking import lock_scope, names_taken
 from lti_tool.teams.operations.room import close_questions_of
 from lti_tool.teams.queries import (
@@ -26,6 +27,7 @@ from lti_tool.teams.queries import (
     goal_to_start_from,
     is_matched,
     may_not_be_teamed,
+    seems_to_wait,
     team_of_district,
     team_of_member,
 )
@@ -112,9 +114,7 @@ def decline_team(db: Session, person: Person, team_id: int) -> None:
     member = team.membership_of(person.id)
     if member is None or member.state is MemberState.ACCEPTED:
         raise ConflictError("You are in this team. Leave it instead.")
-    team.members.remove(member)
-    if team.state is not TeamState.FORMED or len(team.members) < 2:  # a formed team's group never had this person
-        _move_on(db, team)
+    go_on_unjoined(db, team, member)
 
 
 def leave_team(db: Session, person: Person, team_id: int) -> None:
@@ -123,13 +123,26 @@ def leave_team(db: Session, person: Person, team_id: int) -> None:
     member = team.membership_of(person.id)
     if member is None or member.state is not MemberState.ACCEPTED:
         raise ConflictError("You have not joined this team.")
-    close_questions_of(db, person, team)
+    record_audit(db, person, "team_left", "team", team.id)
+    go_on_without(db, person, team, member)
+
+
+def go_on_without(db: Session, actor: Person, team: Team, member: TeamMember) -> None:
+    """Let a team go on without somebody who had joined it: its group, its cycle and its last share."""
+    close_questions_of(db, actor, team, member.person_id)
     team.shared_at = last_share(db, team)
     team.members.remove(member)
-    record_audit(db, person, "team_left", "team", team.id)
+    forget_asked(db, team, member.person_id)
     _move_on(db, team)
     if team.state is TeamState.FORMED:
-        keep_what_is_agreed(db, person, team)
+        keep_what_is_agreed(db, actor, team)
+
+
+def go_on_unjoined(db: Session, team: Team, member: TeamMember) -> None:
+    """Let a team go on without somebody who was invited; the group of a formed team never had that person."""
+    team.members.remove(member)
+    if team.state is not TeamState.FORMED or _is_alone(db, team):
+        _move_on(db, team)
 
 
 def form_team(db: Session, actor: Person, team_id: int) -> Team:
@@ -164,12 +177,19 @@ def dissolve_team(db: Session, team: Team) -> None:
 
 def _move_on(db: Session, team: Team) -> None:
     """Take the step that a change of members brings: form, announce, or end a team in which one would be alone."""
-    if len(team.members) < 2 or (team.state is TeamState.FORMED and not team.accepted):
+    if _is_alone(db, team):
         _fall_apart(db, team)
     elif team.state is TeamState.FORMED:
         announce(db, team)
     elif _has_enough(team) and _may_be_one_team(db, team):
         _form(db, team)
+
+
+def _is_alone(db: Session, team: Team) -> bool:
+    """Return whether one would be alone in a team; a formed one in which one is may still wait for somebody."""
+    if team.state is not TeamState.FORMED:
+        return len(team.members) < 2
+    return not team.accepted or (len(team.accepted) < 2 and not seems_to_wait(db, team))
 
 
 def _has_enough(team: Team) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session, selectinload
 
 from lti_tool.errors import ConflictError, InvalidInputError, NotFoundError
 from lti_tool.outbox.operations import enqueue
@@ -24,6 +24,7 @@ from lti_tool.teams.queries import (
     candidates_of,
     free_candidates,
     is_matched,
+    is_over,
     key_of_matching,
     last_run,
     may_not_be_teamed,
@@ -111,10 +112,9 @@ def _note_run(db: Session, scope: Scope, message_id: int | None, beside: Beside)
 
 
 def _drop_fallen_apart(db: Session, scope: Scope) -> None:
-    """Delete teams that were sent and have fewer than two people left: whoever waits there is placed anew."""
-    whole = select(TeamMember.team_id).group_by(TeamMember.team_id).having(func.count() > 1)
-    ended = delete(Team).where(scope.holds(Team), Team.state == TeamState.INVITING, Team.id.not_in(whole))
-    db.execute(ended.execution_options(synchronize_session=False))
+    """End teams that two have not joined by the time they were asked until; whoever waits there is placed anew."""
+    for team in db.scalars(select(Team).where(scope.holds(Team), is_over()).options(selectinload(Team.members))):
+        dissolve_team(db, team)
 
 
 def _drop_unlocked(db: Session, scope: Scope) -> dict[int, Team]:

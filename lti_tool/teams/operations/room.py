@@ -153,12 +153,12 @@ def close_help(db: Session, person: Person, request_id: int) -> HelpRequest:
     return asked
 
 
-def close_questions_of(db: Session, person: Person, team: Team) -> None:
+def close_questions_of(db: Session, actor: Person, team: Team, person_id: int) -> None:
     """Close what somebody who leaves asked the team: no answer would reach the asker any more."""
-    asked = select(HelpRequest).where(HelpRequest.team_id == team.id, HelpRequest.person_id == person.id)
+    asked = select(HelpRequest).where(HelpRequest.team_id == team.id, HelpRequest.person_id == person_id)
     for each in db.scalars(asked.where(HelpRequest.closed_at.is_(None)).with_for_update()):
         each.closed_at = utc_now()
-        record_audit(db, person, "help_closed", "help_request", each.id)
+        record_audit(db, actor, "help_closed", "help_request", each.id)
 
 
 def _hours_of(session: TeamSession, team: Team) -> SessionHours:

@@ -9,6 +9,7 @@ from lti_tool.people.models import Course, Person
 from lti_tool.people.operations import record_audit
 from lti_tool.teams.models import Team, TeamState
 from lti_tool.teams.operations.explaining import forget_placements
+from lti_tool.teams.operations.holding import note_asked
 from lti_tool.teams.operations.locking import lock_scope
 from lti_tool.teams.operations.naming import bring_into_course
 from lti_tool.teams.operations.proposing import unsent_proposal
@@ -44,4 +45,5 @@ def _send(db: Session, actor: Person, teams: list[Team], now: Readiness, course:
         team.members = now.members_of(team)
         forget_placements(team)
         team.state = TeamState.INVITING
+        note_asked(db, team, [each.person_id for each in team.members])
         record_audit(db, actor, "team_sent", "team", team.id, course_id=team.course_id)

@@ -13,6 +13,7 @@ from lti_tool.teams.queries.candidates import (
     count_teams,
     free_candidates,
     is_matched,
+    is_over,
     matched_goals,
     may_still_join,
     told_achievements,
@@ -29,7 +30,13 @@ from lti_tool.teams.queries.changes import (
 from lti_tool.teams.queries.differences import differences_of
 from lti_tool.teams.queries.enrolment import account_in, courses_for, marked_course, not_enrolled
 from lti_tool.teams.queries.goals import visible_goal
-from lti_tool.teams.queries.inviting import has_a_seat, who_could_join
+from lti_tool.teams.queries.inviting import (
+    asked_by_designers,
+    has_a_seat,
+    invited_by_members,
+    seems_to_wait,
+    who_could_join,
+)
 from lti_tool.teams.queries.listing import TeamList, locked_alone, targets_for, teams_in
 from lti_tool.teams.queries.proposals import (
     MATCH,
@@ -68,6 +75,7 @@ __all__ = [
     "account_in",
     "apart_from",
     "apart_wished",
+    "asked_by_designers",
     "bonds_of",
     "candidate_for",
     "candidates_of",
@@ -85,7 +93,9 @@ __all__ = [
     "goal_to_start_from",
     "groups_wished",
     "has_a_seat",
+    "invited_by_members",
     "is_matched",
+    "is_over",
     "key_of_matching",
     "last_look",
     "last_run",
@@ -106,6 +116,7 @@ __all__ = [
     "reviews_any",
     "scope_asked",
     "seats_in",
+    "seems_to_wait",
     "targets_for",
     "team_now",
     "team_of_district",

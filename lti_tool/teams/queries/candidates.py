@@ -9,11 +9,12 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from lti_tool.db import utc_now
 from lti_tool.people.models import Course, CourseRole, MatchingPause, Membership, Person
 from lti_tool.plans.models import Activity, Audience, Declaration, Goal, GoalState, GrowthPlan
 from lti_tool.plans.queries import declared_goals, is_for_others
 from lti_tool.teams.likeness import Candidate
-from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
+from lti_tool.teams.models import Asking, MemberState, Team, TeamMember, TeamState
 from lti_tool.teams.scopes import Scope
 
 MOST_TEAMS = 2
@@ -63,13 +64,29 @@ def _counting(goals: Select[Goal], course: Course) -> Select[Goal]:
 
 
 def is_free(scope: Scope) -> ColumnElement[bool]:
-    """Say in SQL that a `Person` is in no team of this scope, nor asked to be, and in fewer than two at all."""
-    other = aliased(TeamMember)
-    has_company = exists().where(other.team_id == Team.id, other.id != TeamMember.id)
-    member = select(TeamMember.id).join(TeamMember.team)
-    member = member.where(TeamMember.person_id == Person.id, Team.state.in_(LIVE)).correlate(Person)
-    member = member.where(or_(Team.state == TeamState.FORMED, has_company))
-    return ~member.where(scope.holds(Team)).exists() & has_room()
+    """Say in SQL that a `Person` has joined no team of this scope, fewer than two at all, and is not being asked.
+
+    Whoever was asked by designers counts as being asked until a fixed time, whatever they answer: a run tells nobody.
+    """
+    joined = select(TeamMember.id).join(TeamMember.team).where(*JOINED, ~is_over()).correlate(Person)
+    asked = select(Asking.person_id).join(Team, Team.id == Asking.team_id).correlate(Person)
+    asked = asked.where(Asking.person_id == Person.id, Asking.until > utc_now(), Team.state.in_(LIVE))
+    here = scope.holds(Team)
+    return ~joined.where(here).exists() & ~asked.where(here).exists() & is_in_few_teams()
+
+
+def is_over() -> ColumnElement[bool]:
+    """Say in SQL that fewer than two have joined a `Team` by the time until which designers asked its people."""
+    member, asking = aliased(TeamMember), aliased(Asking)
+    joined = select(func.count(member.id)).where(member.team_id == Team.id, member.state == MemberState.ACCEPTED)
+    asked = exists().where(asking.team_id == Team.id).correlate(Team)
+    is_empty = ~exists().where(member.team_id == Team.id).correlate(Team)
+    return and_(
+        Team.state.in_(LIVE),
+        joined.correlate(Team).scalar_subquery() < 2,
+        or_(asked, is_empty),
+        ~asked.where(asking.until > utc_now()),
+    )
 
 
 def has_room() -> ColumnElement[bool]:

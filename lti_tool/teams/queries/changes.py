@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from lti_tool.db import utc_now
 from lti_tool.errors import NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Goal
 from lti_tool.teams.likeness import may_see_each_other
-from lti_tool.teams.models import MemberState, ProposalRun, Team, TeamChange, TeamMember, TeamState
+from lti_tool.teams.models import Asking, ProposalRun, Team, TeamChange, TeamMember, TeamState
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import (
     GOAL_WITH_OWNER,
@@ -75,19 +76,43 @@ class ChangesNow:
 
 
 def seats_in(db: Session, scope: Scope) -> list[Seat]:
-    """Return who sits in the formed teams of a scope."""
+    """Return who sits in the formed teams of a scope, and for whom a seat is kept.
+
+    Whom designers asked keeps one until a fixed time, whatever the answer was: a seat that came free would tell it.
+    """
     formed = select(Team).where(scope.holds(Team), Team.state == TeamState.FORMED)
     teams = db.scalars(formed.order_by(Team.id).options(*TEAM_WITH_MEMBERS)).all()
-    members = [member for team in teams for member in team.members]
-    able = achievements(db, {member.person_id for member in members})
-    return [_seat(member, tuple(sorted(able[member.person_id]))) for member in members]
+    joined = [member for team in teams for member in team.accepted]
+    able = achievements(db, {member.person_id for member in joined})
+    sitting = [_seat(member, tuple(sorted(able[member.person_id]))) for member in joined]
+    return [*sitting, *_kept_seats(db, teams)]
+
+
+def _kept_seats(db: Session, teams: Sequence[Team]) -> list[Seat]:
+    """Return the seats of those who have not joined: asked by designers not long ago, or by members and still open."""
+    asked = select(Asking).where(Asking.team_id.in_([team.id for team in teams]))
+    ordered = asked.order_by(Asking.team_id, Asking.person_id)
+    asking = db.scalars(ordered.options(joinedload(Asking.person).joinedload(Person.school))).all()
+    known = {(each.team_id, each.person_id) for each in asking}
+    joined = {(each.team_id, each.person_id) for team in teams for each in team.accepted}
+    now, invited = utc_now(), [each for team in teams for each in team.members if each not in team.accepted]
+    waiting = [each for each in asking if each.until > now and (each.team_id, each.person_id) not in joined]
+    of_members = [each for each in invited if (each.team_id, each.person_id) not in known]
+    return [*map(_kept_seat, waiting), *map(_kept_seat, of_members)]
+
+
+def _kept_seat(asked: Asking | TeamMember) -> Seat:
+    return Seat(asked.team_id, asked.person_id, None, has_joined=False, school=_school(asked.person))
 
 
 def _seat(member: TeamMember, achieved: tuple[str, ...]) -> Seat:
     goal = _goal_that_speaks(member)
     candidate = replace(candidate_for(goal), achieved=achieved) if goal else None
-    school = member.person.school.name if member.person.school else ""
-    return Seat(member.id, member.team_id, member.person_id, candidate, member.state is MemberState.ACCEPTED, school)
+    return Seat(member.team_id, member.person_id, candidate, has_joined=True, school=_school(member.person))
+
+
+def _school(person: Person) -> str:
+    return person.school.name if person.school else ""
 
 
 def _goal_that_speaks(member: TeamMember) -> Goal | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, false
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import Session
 
+from lti_tool.db import utc_now
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Declaration, Goal, GrowthPlan
 from lti_tool.plans.queries import declared_goals, works_near
 from lti_tool.teams.likeness import Candidate, may_see_each_other, nearness_to
-from lti_tool.teams.models import MemberState, Team, TeamMember
+from lti_tool.teams.models import Asking, MemberState, Team, TeamMember
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import (
     LIVE,
@@ -41,6 +42,26 @@ class Askable:
 def has_a_seat(team: Team) -> bool:
     """Return whether one more may be asked into a team that was sent, the invited counted."""
     return team.state in LIVE and len(team.members) < LARGEST
+
+
+def asked_by_designers(db: Session, team: Team) -> Sequence[Person]:
+    """Return whom designers asked to a team and who has not joined, by name: open and declined invitations alike."""
+    joined = [member.person_id for member in team.accepted]
+    asked = select(Person).join(Asking, Asking.person_id == Person.id).where(Asking.team_id == team.id)
+    return db.scalars(asked.where(Person.id.not_in(joined)).order_by(Person.name, Person.id)).all()
+
+
+def invited_by_members(db: Session, team: Team) -> list[TeamMember]:
+    """Return the open invitations of a team that its own members sent."""
+    designers = set(db.scalars(select(Asking.person_id).where(Asking.team_id == team.id)))
+    return [each for each in team.members if each not in team.accepted and each.person_id not in designers]
+
+
+def seems_to_wait(db: Session, team: Team) -> bool:
+    """Return whether a team waits for an answer, as far as designers may know: of whom they asked, for a while."""
+    joined = [member.person_id for member in team.accepted]
+    asked = exists().where(Asking.team_id == team.id, Asking.until > utc_now(), Asking.person_id.not_in(joined))
+    return bool(invited_by_members(db, team)) or bool(db.scalar(select(asked)))
 
 
 def who_could_join(db: Session, person: Person, team: Team) -> list[Askable]:
