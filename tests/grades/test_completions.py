@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,8 @@ from sqlalchemy import event, select
 
 from lti_tool.db import Database, utc_now
 from lti_tool.grades.models import Completion
-from lti_tool.grades.operations import completions
+from lti_tool.grades.operations import asking, completions
+from lti_tool.lms.rest import CompletionRead, PersonCompletion
 from lti_tool.people.models import Course
 from lti_tool.plans.models import Activity, Goal, GoalState, LedgerEntry, TryIt
 from tests.grades.conftest import DONE, deliver, kept
@@ -47,6 +49,24 @@ def test_a_completion_that_the_lms_took_back_is_withdrawn_and_may_come_again(dat
     assert withdrawn is not None
     assert [each.withdrawn_at for each in kept(database)] == [None]
     assert link_of(database, goal).completed_at == DONE
+
+
+def test_a_read_that_began_before_somebody_finished_takes_nothing_back(app, database, sample, goal, tell):
+    """A read of many people can be held on the next one while a quicker one sees that somebody finished."""
+    with database.transaction() as db:
+        plan = asking.plan_read(db, [sample.course.id], app.extensions["settings"], database)
+    assert plan is not None
+    stale = replace(plan.courses[0], begun_at=plan.courses[0].begun_at - timedelta(seconds=2))
+    unfinished = CompletionRead((PersonCompletion("7", is_completed=False),))
+
+    tell({"7": True})
+    with database.transaction() as db:
+        completions.record_read(db, stale, unfinished)
+    assert kept(database)[0].counts
+    assert link_of(database, goal).completed_at == DONE
+
+    tell({"7": False})
+    assert not kept(database)[0].counts
 
 
 @pytest.mark.parametrize("for_goal", [True, False])

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from config import Config
-from lti_tool.db import Database, UtcDateTime, utc_now
+from lti_tool.db import Database, UtcDateTime, database_time, utc_now
 from lti_tool.errors import NotFoundError
 from lti_tool.grades.models import Completion, CompletionSource
 from lti_tool.launch.models import Family, Registration, RestAccess
@@ -57,6 +57,8 @@ class CoursePlan:
     people: Mapping[str, int]
     """The person's id by the LMS's user id."""
     source: CompletionSource
+    begun_at: datetime
+    """By the database's clock: the answers may be as old as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,8 @@ def _plan_course(
         members=frozenset(row.user_id for row in found if row.is_member),
         known=frozenset(row.user_id for row in found if row.is_known),
     )
-    return CoursePlan(course.id, question, {row.user_id: row.person_id for row in found}, source)
+    people = {row.user_id: row.person_id for row in found}
+    return CoursePlan(course.id, question, people, source, database_time(db))
 
 
 def _people_of(course: Course, name: InstrumentedAttribute[str]) -> Select[str, int, bool, bool]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from lti_tool.db import utc_now
+from lti_tool.db import database_time, utc_now
 from lti_tool.errors import LMSError
 from lti_tool.grades.models import Completion, CompletionSource, CompletionTurn, HeldWhy
 from lti_tool.grades.operations.asking import CoursePlan
@@ -56,7 +56,7 @@ def record_read(db: Session, plan: CoursePlan, read: CompletionRead, trouble: LM
     members = {plan.people[user_id] for user_id in plan.question.members}
     known = _known(db, course)
     _notice_new(db, course, known, Told(plan.source, said, learners=len(members | said.keys())))
-    _take_back_gone(db, known, said, plan.source)
+    _take_back_gone(db, known, said, plan)
     if trouble is None:
         _note_read(db, course, plan, read)
     _tell_waiting(db, course.id)
@@ -139,11 +139,14 @@ def _notice_new(db: Session, course: Course, known: Known, told: Told) -> None:
         _notice(db, course, known, person_id, each, told.source, why or too_early)
 
 
-def _take_back_gone(db: Session, known: Known, said: Mapping[int, PersonCompletion], source: CompletionSource) -> None:
-    """Take back what the same path told before: of a completion that came by another one this path knows nothing."""
+def _take_back_gone(db: Session, known: Known, said: Mapping[int, PersonCompletion], plan: CoursePlan) -> None:
+    """Take back what the same path told before: of a completion that came by another one this path knows nothing.
+
+    What another read noticed since this one began stays: the answer here may be the older one.
+    """
     unfinished = [person_id for person_id, each in said.items() if not each.is_completed]
     noticed = [known[person_id] for person_id in unfinished if _is_noticed(known, person_id)]
-    gone = [each for each in noticed if each.source is source]
+    gone = [each for each in noticed if each.source is plan.source and each.noticed_at <= plan.begun_at]
     new = [each for each in gone if each.counts and not (each.kept_at or each.recalled_at)]
     are_held = are_too_many_taken_back(known.values(), len(new), utc_now())
     for each in gone:
@@ -157,6 +160,7 @@ def _take_back_gone(db: Session, known: Known, said: Mapping[int, PersonCompleti
 def _tell_once_more(db: Session, completion: Completion, said: PersonCompletion, source: CompletionSource) -> None:
     """Take in that somebody is finished of whom that is known; news is it where it had been taken back."""
     if completion.recalled_at or completion.kept_at:
+        completion.noticed_at = database_time(db)
         note_turn(db, completion, CompletionTurn.NOTICED, source=source, completed_at=said.completed_at)
     completion.recalled_at = completion.kept_at = None
 
@@ -179,7 +183,7 @@ def _notice(
         completion = Completion(district_id=course.district_id, course_id=course.id, person_id=person_id)
         db.add(completion)
     completion.source = source
-    completion.completed_at, completion.noticed_at = said.completed_at, utc_now()
+    completion.completed_at, completion.noticed_at = said.completed_at, database_time(db)
     completion.held_at, completion.held_why = utc_now() if held_why else None, held_why
     completion.withdrawn_at = completion.reviewed_at = completion.kept_at = None
     note_turn(db, completion, CompletionTurn.NOTICED, source=source, completed_at=said.completed_at)
