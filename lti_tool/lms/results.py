@@ -33,9 +33,13 @@ class ResultsSide:
         return CompletionReads(read)
 
     def _told(self, question: CourseQuestion, results: Iterable[Result]) -> tuple[PersonCompletion, ...]:
-        """Tell of everybody: an empty cell is a mark that nobody gave, or took back."""
-        marked = {each.user_id for each in results if self._reaches(each)}
-        return tuple(PersonCompletion(user_id, user_id in marked) for user_id in question.user_ids)
+        """Tell of members and of whoever has a result: an empty cell is a mark that nobody gave, or took back.
+
+        Of somebody who is not in the course any more an empty cell says nothing.
+        """
+        reached = {each.user_id: self._reaches(each) for each in results if each.score is not None}
+        told = [each for each in question.user_ids if each in question.members or each in reached]
+        return tuple(PersonCompletion(user_id, reached.get(user_id, False)) for user_id in told)
 
     def _reaches(self, result: Result) -> bool:
         score, maximum = result.score, result.maximum or 0

@@ -13,7 +13,7 @@ from lti_tool.grades.operations.asking import ask_lms_now, enqueue_due_reads
 from lti_tool.launch.models import Family, LinkKind, Registration
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.outbox.models import MessageState, OutboxMessage
-from lti_tool.people.models import Course, Role
+from lti_tool.people.models import Course, Membership, Role
 from practice_lms.state import LineItem
 from tests.conftest import make_person
 from tests.grades.conftest import kept
@@ -85,6 +85,23 @@ def test_results_of_a_chosen_line_item_finish_the_course_once_and_can_be_taken_b
     read_due(in_moodle)
     (completion,) = kept(in_moodle.database)
     assert completion.withdrawn_at is not None
+
+
+def test_whoever_left_the_course_keeps_what_a_line_item_told_while_its_results_lack_them(in_moodle, attendance):
+    mark(in_moodle, attendance, EDUCATOR, 8)
+    choose(in_moodle)
+    read_due(in_moodle)
+    in_moodle.declare(EDUCATOR)
+    with in_moodle.database.transaction() as db:
+        membership = db.scalars(select(Membership).where(Membership.person_id == in_moodle.people[EDUCATOR])).one()
+        membership.is_active = False
+    practice, user = in_moodle.practice, in_moodle.practice.user(EDUCATOR).id
+    del practice.course().enrolments[user], practice.lms.grades[attendance.id, user]
+
+    read_due(in_moodle)
+
+    (completion,) = kept(in_moodle.database)
+    assert completion.counts
 
 
 def test_a_result_below_the_mark_finishes_nothing_and_the_tools_own_column_cannot_be_chosen(in_moodle, attendance):
