@@ -6,7 +6,8 @@ inside: returning commits, raising rolls back. No LMS is called while one is ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -63,13 +64,32 @@ def row_id(text: str) -> int:
     return number
 
 
+DEEPEST_VALUE = 100
+"""How many lists and objects may stand within each other: what walks through a value needs no end of room for it."""
+
+
 def is_storable(value: object) -> bool:
-    """Return whether all text in a value is text to any database: without NUL, without half a character."""
+    """Return whether any database keeps a value: text without NUL or half a character, numbers, not nested too deep."""
+    level: list[object] = [value]
+    for _ in range(DEEPEST_VALUE):
+        if not all(map(_is_storable_alone, level)):
+            return False
+        level = [part for each in level for part in _within(each)]
+        if not level:
+            return True
+    return False
+
+
+def _is_storable_alone(value: object) -> bool:
     if isinstance(value, str):
         return "\0" not in value and value == value.encode(errors="replace").decode()
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _within(value: object) -> Iterable[object]:
     if isinstance(value, Mapping):
-        return all(is_storable(each) for each in (*value.keys(), *value.values()))
-    return all(map(is_storable, value)) if isinstance(value, list | tuple) else True
+        return (*value.keys(), *value.values())
+    return value if isinstance(value, list | tuple) else ()
 
 
 class Base(DeclarativeBase):

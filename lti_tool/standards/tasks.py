@@ -24,6 +24,7 @@ from lti_tool.standards.schemas import LARGEST_FILE
 MOST_TRIES = 3
 NEEDS_LOGIN = "The server asks for a login. Download the package there and choose the file here."
 NO_ANSWER = "The server does not answer. Try it later, or download the package there and choose the file here."
+NOT_FETCHED = "The package could not be read, for a reason that is a fault of this tool. Nothing was changed."
 NOT_IMPORTED = "The framework could not be imported, for a reason that is a fault of this tool. Nothing was changed."
 
 
@@ -39,6 +40,9 @@ def attach_copy(delivery: Delivery) -> None:
 def fetch_package(delivery: Delivery) -> None:
     """Get a package from its address and let it wait for somebody to look at it."""
     import_id = int(delivery.message.payload["import_id"])
+    if delivery.message.attempts > MOST_TRIES:
+        _note(delivery, import_id, NOT_FETCHED)
+        return
     with delivery.database.transaction() as db:
         batch = claimed_import(db, import_id, ImportState.FETCHING)
         url = batch.source if batch else ""

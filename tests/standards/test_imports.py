@@ -114,7 +114,7 @@ def test_a_file_that_is_no_package_is_refused_on_the_page(database, sample, desi
     answer = visit(sample, designer).post("/standards/import", **upload(content))
 
     assert answer.status_code == 422
-    assert "not a CASE package" in answer.text
+    assert "not a CASE package" in answer.text or "too many lists within each other" in answer.text
     assert count(database, FrameworkImport) == 0
 
 
@@ -304,6 +304,7 @@ def test_a_package_is_fetched_from_its_address_by_the_worker(app, database, samp
         ((401, b"{}"), "The server asks for a login."),
         ((302, b""), "to another address"),
         ((404, b"{}"), "(404)"),
+        ((200, as_file(small_package(version="HERE")).replace(b'"HERE"', b"9" * 5000)), "cannot be imported"),
     ],
 )
 def test_an_address_without_a_package_says_what_is_wrong(  # noqa: PLR0917 - the fixtures of a whole way
@@ -343,6 +344,16 @@ def test_a_server_that_does_not_answer_is_tried_three_times(app, database, sampl
     assert "The server does not answer." in visitor.get(f"/standards/imports/{import_id}").text
     assert state_of(database, import_id) is ImportState.FAILED
     assert count(database, OutboxMessage) == 1
+
+
+def test_a_package_that_fails_again_and_again_is_not_being_fetched_for_ever(app, database, sample, designer, visit):
+    visitor = visit(sample, designer)
+    import_id = asked(visitor, "http://127.0.0.1:1/p")
+
+    fetch_package(delivery_of(app, database, import_id, "framework.fetch", attempts=4))
+
+    assert "a fault of this tool" in visitor.get(f"/standards/imports/{import_id}").text
+    assert state_of(database, import_id) is ImportState.FAILED
 
 
 def test_what_is_fetched_after_it_was_cancelled_is_let_be(app, database, sample, designer, visit, case_server):

@@ -307,8 +307,33 @@ def test_a_malformed_package_is_refused_with_the_item_and_what_to_do(name):
      as_file(small_package())[:-2], as_file(small_package()) + b"}", b'{"CFItems": [{}}'],
 )  # fmt: skip
 def test_a_file_that_is_no_package_is_refused_with_a_sentence(content):
-    with pytest.raises(InvalidInputError, match=r"not a CASE package|has no identifier"):
+    with pytest.raises(InvalidInputError, match=r"not a CASE package|has no identifier|too many lists"):
         read_package(BytesIO(content))
+
+
+NESTED = "[" * 500 + "]" * 500
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("9" * 5000, "too long, or too many lists within each other; the last item that could be read is A.1."),
+        (NESTED, "Item number 3 (A.1.a) holds what no database keeps"),
+        ("[" * 100_000, "too many lists within each other; the last item that could be read is A.1."),
+        ("1e999", "Item number 3 (A.1.a) holds what no database keeps: a broken character, a number without end"),
+        ('[{"deep": -Infinity}]', "Item number 3 (A.1.a) holds"),
+        ("NaN", "Item number 3 (A.1.a) holds"),
+    ],
+)
+def test_a_value_that_no_database_keeps_is_refused_with_the_item(value, said):
+    data = small_package()
+    data["CFItems"][2]["extensions"] = {"ours": "HERE"}
+    content = as_file(data).replace(b'"HERE"', value.encode())
+
+    with pytest.raises(InvalidInputError) as refused:
+        read_package(BytesIO(content))
+
+    assert said in refused.value.message
 
 
 def test_a_file_that_breaks_off_says_how_far_it_could_be_read():

@@ -202,7 +202,10 @@ def _kept(value: Mapping[str, Any], shapes: Mapping[str, Shape], identifier: str
 
 def _refuse_unstorable(value: Any, named: str) -> None:
     if not is_storable(value):
-        raise InvalidInputError(f"{named} holds a character that no database keeps. Type its text anew.")
+        raise InvalidInputError(
+            f"{named} holds what no database keeps: a broken character, a number without end, "
+            "or too many lists within each other. Type it anew."
+        )
 
 
 def _day(value: Mapping[str, Any], name: str, named: str) -> str:

@@ -37,8 +37,13 @@ def package_parts(stream: IO[bytes]) -> Iterator[Part]:
         text.take("")
     except UnicodeDecodeError as error:
         raise InvalidInputError(f"{NOT_A_PACKAGE} It is no text in UTF-8. {HOW_TO_EXPORT}") from error
-    except (JSONDecodeError, RecursionError) as error:
+    except JSONDecodeError as error:
         raise InvalidInputError(f"{NOT_A_PACKAGE} It is no complete JSON{last}. {HOW_TO_EXPORT}") from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidInputError(
+            f"This file holds a number that is too long, or too many lists within each other{last}. "
+            "Correct the next one and import it again."
+        ) from error
 
 
 def _where(part: Part, last: str) -> str:
