@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from flask_babel import lazy_gettext
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from lti_tool.db import LARGEST_ID
+from lti_tool.db import LARGEST_ID, utc_now
 from lti_tool.teams.models import CheckInState, RunKind, StepKind, TeamState
 from lti_tool.teams.operations.arranging import Arrangement
 
 LONGEST_TEXT = 4000
 HOURS = lazy_gettext("Write hours between 0.25 and 12.")
 WHEN = dict.fromkeys(("required", "invalid"), lazy_gettext("Say on which day and when."))
+NEAR = lazy_gettext("Choose a day in the last year or in the next two.")
 CHOOSE = dict.fromkeys(("required", "unknown"), lazy_gettext("Choose one."))
 
 
@@ -113,10 +115,17 @@ def words(longest: int) -> fields.String:
     return fields.String(load_default="", validate=validate.Length(max=longest))
 
 
+def is_near(local: datetime) -> None:
+    """Refuse a time that no team means: beyond, a mistyped year could not even be told in each time zone."""
+    away = local.replace(tzinfo=UTC) - utc_now()
+    if not timedelta(days=-366) < away < timedelta(days=731):
+        raise ValidationError(str(NEAR))
+
+
 class SessionForm(Schema):
     """When a team means to meet: local time of whoever writes it."""
 
-    starts_at = fields.NaiveDateTime(required=True, error_messages=WHEN)
+    starts_at = fields.NaiveDateTime(required=True, validate=is_near, error_messages=WHEN)
     hours = fields.Decimal(
         required=True,
         places=2,

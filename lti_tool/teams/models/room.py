@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lti_tool.db import Base, text_enum, utc_now
 from lti_tool.people.models import Opportunity, Person
 from lti_tool.plans.models import Goal, GoalState
-from lti_tool.teams.models.teams import Team
+from lti_tool.teams.models.teams import Team, TeamMember
 
 
 class Agreement(Base):
@@ -66,6 +66,12 @@ class TeamSession(Base):
     def ledger_key(self) -> str:
         """What the ledger calls it: an id alone may come again after a session is deleted."""
         return f"{self.id}:{self.created_at:%Y%m%dT%H%M%S%f}"
+
+    def could_be_attended_by(self, member: TeamMember) -> bool:
+        """Return whether a member had joined before the session ended, or was noted at it."""
+        ended_at = self.starts_at + timedelta(minutes=float(self.hours * 60))
+        in_time = member.accepted_at is None or member.accepted_at <= ended_at
+        return in_time or self.was_attended_by(member.person_id)
 
     def was_attended_by(self, person_id: int) -> bool:
         return any(each.person_id == person_id for each in self.attendances)

@@ -59,6 +59,8 @@ def plan_session(db: Session, person: Person, team_id: int, plan: SessionPlan) -
     team = room_team(db, person, team_id, to_change=True)
     if db.get(Agreement, team.id) is None:
         raise ConflictError("Write down what you agree on first. A starter text is there; change it as you like.")
+    if team.formed_at is not None and plan.starts_at < team.formed_at:
+        raise InvalidInputError(fields={"starts_at": ["Choose a time after the team was formed."]})
     session = TeamSession(
         team_id=team.id,
         starts_at=plan.starts_at,
@@ -93,9 +95,9 @@ def note_attendance(
     if session.starts_at > utc_now():
         raise ConflictError("This session has not begun yet.")
     team = room_team(db, person, session.team_id)
-    members = {member.person_id for member in team.accepted}
+    members = {member.person_id for member in team.accepted if session.could_be_attended_by(member)}
     if not set(person_ids) <= members:
-        raise InvalidInputError(fields={"present": ["Choose members of this team."]})
+        raise InvalidInputError(fields={"present": ["Choose people who were in this team by then."]})
     taken_out = (set(shown_ids) & members) - set(person_ids)
     kept = [each for each in session.attendances if each.person_id not in taken_out]
     added = set(person_ids) - set(shown_ids) - {each.person_id for each in kept}

@@ -10,10 +10,10 @@ from lti_tool.teams.models import MemberState, TeamMember
 def visible_goal(member: TeamMember, viewer: Person, *, as_teammate: bool) -> Goal | None:
     """Return a member's goal if its declaration reaches this viewer, as a teammate or as any colleague.
 
-    What is of a support plan or of a plan that has ended is its owner's alone.
+    What is of a support plan or of a plan that has ended is its owner's alone, and all of it where nothing is shared.
     """
     goal, is_own = member.goal, member.person_id == viewer.id
-    if goal is None or goal.declaration is None or not (is_own or goal.plan.is_for_others):
+    if goal is None or goal.declaration is None or not (is_own or (goal.plan.is_for_others and member.team.lets_share)):
         return None
     match goal.declaration.audience:
         case _ if is_own:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from lti_tool.errors import NotAllowedError, NotFoundError
@@ -35,7 +35,7 @@ from lti_tool.teams.queries.shares import Share, share_of
 from lti_tool.teams.queries.teams import team_of_member
 
 SHOWN_SESSIONS = 20
-SHOWN_REQUESTS = 20
+SHOWN_CLOSED = 20
 REVIEWS_SINCE = (
     "You review a teammate's plan by now, so that this room is closed to you. Leave the team on its page, or have "
     "somebody else review that plan."
@@ -192,13 +192,19 @@ def _sessions(db: Session, team: Team) -> Sequence[TeamSession]:
 
 
 def _requests(db: Session, team: Team) -> Sequence[HelpRequest]:
-    """Return the team's questions: those that wait first, then the open ones, then the newest of the closed."""
-    ordered = select(HelpRequest).where(HelpRequest.team_id == team.id)
+    """Return the team's questions: those that wait first, then the open ones, then the newest of the closed.
+
+    However many are open, all are there: each member's home points at those that wait.
+    """
+    asked = select(HelpRequest.id).where(HelpRequest.team_id == team.id)
+    newest = asked.where(HelpRequest.closed_at.is_not(None)).order_by(HelpRequest.id.desc()).limit(SHOWN_CLOSED)
+    shown = or_(HelpRequest.closed_at.is_(None), HelpRequest.id.in_(newest.scalar_subquery()))
+    ordered = select(HelpRequest).where(HelpRequest.team_id == team.id, shown)
     ordered = ordered.order_by(
         HelpRequest.closed_at.is_not(None), HelpRequest.answered_at.is_not(None), HelpRequest.id.desc()
     )
     with_people = (joinedload(HelpRequest.person), selectinload(HelpRequest.replies).joinedload(HelpReply.person))
-    return db.scalars(ordered.limit(SHOWN_REQUESTS).options(*with_people)).all()
+    return db.scalars(ordered.options(*with_people)).all()
 
 
 def _last_said(db: Session, team: Team) -> Mapping[int, CheckIn]:
