@@ -122,6 +122,11 @@ class Indicator(Base):
     def is_retired(self) -> bool:
         return self.retired_at is not None and self.retired_at <= utc_now()
 
+    @property
+    def can_be_cited(self) -> bool:
+        """Whether goals and alignments choose it; one that they cited before others came under it still is."""
+        return self.level is Level.INDICATOR
+
 
 def in_use(now: datetime | None = None) -> ColumnElement[bool]:
     """Say in SQL that an indicator and its framework are offered: neither is retired."""

@@ -16,7 +16,7 @@ from lti_tool.plans.operations import GoalWords, change_goal, create_goal
 from lti_tool.plans.queries import goal_of, revisions_of
 from lti_tool.standards.models import Alignment, Framework, Indicator, Strength
 from lti_tool.standards.operations import import_at_once
-from lti_tool.standards.queries import compare, framework_like, package_of_framework, trees_of
+from lti_tool.standards.queries import Difference, compare, framework_like, package_of_framework, trees_of
 from tests.conftest import make_district, make_person
 from tests.standards.packages import item, link, package, read, small_package, uid
 
@@ -36,6 +36,10 @@ def without_leaf(name: str, **document: Any) -> dict[str, Any]:
     data["CFItems"] = [each for each in data["CFItems"] if each["humanCodingScheme"] != name]
     data["CFAssociations"] = [each for each in data["CFAssociations"] if each["originNodeURI"]["title"] != name]
     return data
+
+
+def counts(**some: int) -> dict[str, int]:
+    return dict.fromkeys(Difference.__slots__, 0) | some
 
 
 def indicator(db: Session, name: str) -> Indicator:
@@ -61,8 +65,8 @@ def test_the_difference_names_what_is_added_reworded_moved_and_gone(database, sa
         framework = framework_like(db, sample.district.id, read(new))
         with_gone, with_moved = compare(db, framework, read(new)), compare(db, framework, read(moved))
 
-    assert with_gone.counts == {"added": 1, "reworded": 1, "moved": 0, "gone": 1, "retired": 0, "replaced": 0}
-    assert with_moved.counts == {"added": 1, "reworded": 1, "moved": 1, "gone": 0, "retired": 0, "replaced": 0}
+    assert with_gone.counts == counts(added=1, reworded=1, gone=1)
+    assert with_moved.counts == counts(added=1, reworded=1, moved=1)
     (reworded,) = with_gone.reworded.shown
     assert (reworded.was, reworded.becomes) == ("What A.1.a says", "Says it better")
     (change,) = with_moved.moved.shown
@@ -95,7 +99,7 @@ def test_what_is_gone_and_cited_is_kept_with_a_date_and_what_nobody_cites_is_rem
         kept_id = indicator(db, "A.1.a").id
         _, difference = import_at_once(db, sample.district.id, read(package([item("B")], [], version="3")))
 
-    assert difference.counts == {"added": 1, "reworded": 0, "moved": 0, "gone": 1, "retired": 3, "replaced": 0}
+    assert difference.counts == counts(added=1, gone=1, retired=3)
     with database.reading() as db:
         found = {each.code: each for each in db.scalars(select(Indicator))}
         assert set(found) == {"A", "A.1", "A.1.a", "B"}  # what is above the kept one is kept with it

@@ -20,7 +20,7 @@ def move_to_successor(db: Session, actor: Person, goal: Goal, indicator_id: int)
     require_words_open(actor, goal)
     old = _cited(goal, indicator_id)
     new = old.replaced_by
-    if new is None:
+    if new is None or not new.can_be_cited:
         raise ConflictError("Nothing came after this indicator. Your goal is as it was.")
     others = [each for each in goal.indicators if each.id not in (old.id, new.id)]
     goal.indicators = sorted([*others, new], key=lambda each: (each.framework_id, each.position))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from lti_tool.db import utc_now
 from lti_tool.people.models import AuditEvent
 from lti_tool.standards.case import Package, PackageItem
-from lti_tool.standards.models import Framework, FrameworkImport, ImportItem, ImportState, Indicator
+from lti_tool.standards.models import Framework, FrameworkImport, ImportItem, ImportState, Indicator, Level
 from lti_tool.standards.queries.differences import Difference, citations, compare, framework_like
 
 BATCH = 500
@@ -123,8 +123,14 @@ def _describe(framework: Framework, package: Package) -> None:
 
 
 def _update_known(db: Session, framework: Framework, batch: FrameworkImport) -> None:
-    """Renew what is here already. What came after it in a framework of its own still does: that package said so."""
-    values = {name: getattr(ImportItem, name) for name in CARRIED}
+    """Renew what is here already. What came after it in a framework of its own still does: that package said so.
+
+    What is cited stays an indicator also where others come under it, or forms would silently drop it.
+    """
+    level = case(
+        (Indicator.id.in_(citations()), literal(Level.INDICATOR, Indicator.level.type)), else_=ImportItem.level
+    )
+    values = {name: getattr(ImportItem, name) for name in CARRIED} | {"level": level}
     successor = aliased(Indicator)
     here = select(successor.id).where(successor.framework_id == framework.id)
     elsewhere = case((Indicator.replaced_by_id.not_in(here), Indicator.replaced_by_id), else_=null())

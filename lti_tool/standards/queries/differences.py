@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lti_tool.db import Base, utc_now
 from lti_tool.standards.case import Package, PackageItem
-from lti_tool.standards.models import Framework, Indicator
+from lti_tool.standards.models import Framework, Indicator, Level
 
 MOST_SHOWN = 50
 
@@ -50,6 +50,8 @@ class Difference:
     retired: Changes = field(default_factory=Changes)
     """No longer in the new version, or out of use in it, but still cited, or above what is: kept with a date."""
     replaced: Changes = field(default_factory=Changes)
+    grouped: Changes = field(default_factory=Changes)
+    """Others come under an indicator; where it is cited it stays one."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -66,6 +68,7 @@ class _Known:
     title: str
     statement: str
     parent: str | None
+    level: Level
     is_retired: bool
     is_cited: bool
 
@@ -96,6 +99,7 @@ def compare(db: Session, framework: Framework | None, package: Package) -> Diffe
     difference, today = Difference(), utc_now().date().isoformat()
     known = _known(db, framework) if framework else {}
     codes = {item.identifier: item.code for item in package.items}
+    groups = {here.parent for here in known.values()}
     for item in package.items:
         here = known.get(item.identifier)
         if here is None:
@@ -106,6 +110,8 @@ def compare(db: Session, framework: Framework | None, package: Package) -> Diffe
         if here.parent != item.parent:
             ends = (known[each].code if each in known else codes.get(each, "") for each in (here.parent or "",))
             difference.moved.add(Change(item.code, next(ends), codes.get(item.parent or "", "")))
+        if here.level is Level.INDICATOR is not item.level and item.identifier not in groups:
+            difference.grouped.add(Change(item.code, becomes=item.statement))
         if item.ends_on and item.ends_on <= today and not here.is_retired:
             difference.retired.add(Change(item.code, here.statement))
     _compare_gone(difference, known, package)
@@ -137,7 +143,7 @@ def _known(db: Session, framework: Framework) -> dict[str, _Known]:
     rows: Iterable[Any] = db.execute(
         select(
             Indicator.identifier, Indicator.id, Indicator.code, Indicator.title, Indicator.statement,
-            parent.identifier, is_retired, Indicator.id.in_(citations()),
+            parent.identifier, Indicator.level, is_retired, Indicator.id.in_(citations()),
         )
         .outerjoin(parent, parent.id == Indicator.parent_id)
         .where(Indicator.framework_id == framework.id)

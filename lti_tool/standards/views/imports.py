@@ -38,6 +38,7 @@ CHANGE_WORDS = {
     "gone": lazy_gettext("Gone, and cited nowhere: removed"),
     "retired": lazy_gettext("Gone or out of use, but cited: kept with a date"),
     "replaced": lazy_gettext("Replaced by another item"),
+    "grouped": lazy_gettext("Now a group of other items; where it is cited it can still be chosen"),
 }
 
 
