@@ -23,7 +23,7 @@ from lti_tool.outbox.delivery import deliver_due
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.people.models import Course, Membership
 from lti_tool.plans.models import Activity
-from tests.conftest import make_course, make_district
+from tests.conftest import make_course, make_district, make_person
 from tests.grades.conftest import DONE
 from tests.lms.conftest import answering
 from tests.teams.declared import make_identity
@@ -224,6 +224,24 @@ def test_somebody_who_counts_the_course_is_asked_about_without_ever_opening_the_
     (course,) = plan.courses
     assert course.people == {"7": learner.id}
     assert course.question.members == frozenset()
+
+
+def test_members_without_an_id_of_the_lms_are_not_asked_about_and_counted_as_not_told(
+    app, database, sample, goal, learner, tell
+):
+    with database.transaction() as db:
+        for name in ("Ben Ode", "Cem Kaya"):
+            make_identity(db, sample, make_person(db, sample, name)).lms_user_id = ""
+        make_identity(db, sample, learner, "another").lms_user_id = ""  # known by another one all the same
+        plan = asking.plan_read(db, [sample.course.id], app.extensions["settings"], database)
+    assert plan is not None
+    assert plan.courses[0].question.user_ids == ("7",)
+
+    tell({"7": True})
+
+    with database.reading() as db:
+        note = db.get_one(Course, sample.course.id).completions_note
+    assert note == "The LMS could not tell for 2 people of this course."
 
 
 def test_of_somebody_who_only_counts_the_course_nothing_is_said_when_the_lms_cannot_tell(

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.launch import names
-from lti_tool.launch.models import LaunchSession
-from lti_tool.people.models import AuditEvent, CourseRole, Membership, Opportunity, Person, Role
+from lti_tool.launch.models import Family, LaunchSession, Registration
+from lti_tool.people.models import AuditEvent, CourseRole, Identity, Membership, Opportunity, Person, Role
 from lti_tool.people.operations import note_course_gone
 from tests.launch.signing_platform import INSTRUCTOR, LEARNER, LIS, MISSING
 
@@ -129,3 +129,14 @@ def test_s7c_a_launch_brings_back_a_course_that_seemed_to_be_gone(platform, clie
         assert db.get_one(Opportunity, marked_course).unavailable_since is None
         said = db.scalars(select(AuditEvent.action).where(AuditEvent.subject_id == marked_course)).all()
     assert {"course_gone", "course_back"} <= set(said)
+
+
+@pytest.mark.usefixtures("marked_course")
+def test_a_later_launch_fills_in_by_which_id_canvas_knows_somebody(platform, client, database):
+    with database.transaction() as db:
+        db.get_one(Registration, platform.registration.id).family = Family.CANVAS
+    for custom in ({}, {"canvas_user_id": "7"}, {"canvas_user_id": "8"}):
+        platform.launch(client, **{names.CUSTOM: custom})
+
+    with database.reading() as db:
+        assert db.scalars(select(Identity.lms_user_id)).all() == ["7"]

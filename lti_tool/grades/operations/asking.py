@@ -59,6 +59,8 @@ class CoursePlan:
     source: CompletionSource
     begun_at: datetime
     """By the database's clock: the answers may be as old as this."""
+    nameless: frozenset[int]
+    """Members of whom it is not known what the LMS's REST side calls them: it cannot be asked about these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,8 @@ def _plan_results(db: Session, course: Course, settings: Config) -> ReadPlan:
 def _plan_course(
     db: Session, course: Course, name: InstrumentedAttribute[str], asked_as: str, source: CompletionSource
 ) -> CoursePlan:
-    found = db.execute(_people_of(course, name)).all()
+    rows = db.execute(_people_of(course, name)).all()
+    found = [row for row in rows if row.user_id]
     question = CourseQuestion(
         asked_as,
         tuple(row.user_id for row in found),
@@ -219,7 +222,8 @@ def _plan_course(
         known=frozenset(row.user_id for row in found if row.is_known),
     )
     people = {row.user_id: row.person_id for row in found}
-    return CoursePlan(course.id, question, people, source, database_time(db))
+    nameless = frozenset(row.person_id for row in rows if row.is_member).difference(people.values())
+    return CoursePlan(course.id, question, people, source, database_time(db), nameless)
 
 
 def _people_of(course: Course, name: InstrumentedAttribute[str]) -> Select[str, int, bool, bool]:
@@ -239,7 +243,6 @@ def _people_of(course: Course, name: InstrumentedAttribute[str]) -> Select[str, 
         )
         .where(
             Identity.registration_id == course.registration_id,
-            name != "",
             Identity.person_id.in_(union(learners, counting)),
         )
         .order_by(Identity.person_id, Identity.id)

@@ -119,11 +119,11 @@ def _note_read(db: Session, course: Course, plan: CoursePlan, read: CompletionRe
 
 def _note(plan: CoursePlan, read: CompletionRead) -> str:
     """Say what the LMS could not tell; of people whom it need not know it says nothing."""
-    untold = plan.question.members.intersection(read.untold)
+    untold = len(plan.question.members.intersection(read.untold)) + len(plan.nameless)
     if not read.is_trackable:
         return read.why_not_trackable
     if untold:
-        people = "1 person" if len(untold) == 1 else f"{len(untold)} people"
+        people = "1 person" if untold == 1 else f"{untold} people"
         return f"The LMS could not tell for {people} of this course."
     return ""
 

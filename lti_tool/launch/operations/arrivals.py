@@ -21,11 +21,11 @@ from lti_tool.launch.operations.courses import context_of, create_course, find_c
 from lti_tool.launch.operations.deployments import meet_deployment
 from lti_tool.launch.operations.logins import use_up_login
 from lti_tool.launch.operations.notices import ask_for_notices
-from lti_tool.launch.operations.people import apply_launch_grant, find_person, remember_person
+from lti_tool.launch.operations.people import apply_launch_grant, find_identity, remember_person
 from lti_tool.launch.operations.sessions import open_session
 from lti_tool.launch.operations.upserts import upsert
 from lti_tool.launch.roles import Standing, standing
-from lti_tool.people.models import Course, CourseRole, Membership, Person
+from lti_tool.people.models import Course, CourseRole, Identity, Membership, Person
 
 
 class Outcome(StrEnum):
@@ -78,10 +78,10 @@ def arrive(
 
 def _enter(db: Session, launch: _Launch) -> Arrival:
     course = _course(db, launch)
-    person = find_person(db, launch.registration, launch.message)
-    if not _may_enter(launch, course, person):
+    identity = find_identity(db, launch.registration, launch.message)
+    if not _may_enter(launch, course, identity):
         return Arrival(Outcome.NOT_PROFESSIONAL_LEARNING)
-    person = remember_person(db, launch.registration, launch.message, person)
+    person = remember_person(db, launch.registration, launch.message, identity)
     apply_launch_grant(db, person, is_administrator=launch.standing.is_administrator)
     if course is not None:
         _take_place(db, launch, course, person)
@@ -99,12 +99,12 @@ def _course(db: Session, launch: _Launch) -> Course | None:
     return course if course is not None and course.is_professional_learning else None
 
 
-def _may_enter(launch: _Launch, course: Course | None, person: Person | None) -> bool:
+def _may_enter(launch: _Launch, course: Course | None, identity: Identity | None) -> bool:
     if course is not None or launch.standing.is_administrator:
         return True
     context = launch.message.context
     if context is None or not context.is_course:
-        return person is not None or launch.registration.staff_only
+        return identity is not None or launch.registration.staff_only
     return launch.standing.course_role is CourseRole.DESIGNER
 
 

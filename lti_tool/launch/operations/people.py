@@ -32,12 +32,9 @@ BY_GLOBAL_ID = _identity_where(Identity.__table__.c.global_user_id)
 """Built once: building a statement costs more than running it."""
 
 
-def find_person(db: Session, registration: Registration, message: LaunchMessage) -> Person | None:
+def find_identity(db: Session, registration: Registration, message: LaunchMessage) -> Identity | None:
     """Return who this is; in Canvas also by the signed global user id, which outlives a merge of users."""
-    identity = _identity(db, BY_SUB, registration, message.sub)
-    if identity is None:
-        identity = _merged_identity(db, registration, message)
-    return identity.person if identity else None
+    return _identity(db, BY_SUB, registration, message.sub) or _merged_identity(db, registration, message)
 
 
 def _merged_identity(db: Session, registration: Registration, message: LaunchMessage) -> Identity | None:
@@ -59,11 +56,15 @@ def person_with_global_id(db: Session, registration: Registration, global_id: st
     return known.person if known else None
 
 
-def remember_person(db: Session, registration: Registration, message: LaunchMessage, person: Person | None) -> Person:
+def remember_person(
+    db: Session, registration: Registration, message: LaunchMessage, identity: Identity | None
+) -> Person:
     """Return the person with the name and address that the launch gave, made if new; absent ones change nothing."""
-    if person is None:
+    if identity is None:
         person = Person(district_id=registration.district_id, grants=[])
-        db.add_all([person, _new_identity(registration, message, person)])
+        db.add_all([person, identity := _new_identity(registration, message, person)])
+    person = identity.person
+    learn_lms_user_id(identity, registration, message.custom)
     if message.name and person.name != message.name:
         person.name = message.name
     if message.email and person.email != message.email:
@@ -95,6 +96,12 @@ def _new_identity(registration: Registration, message: LaunchMessage, person: Pe
         lms_user_id=lms_user_id_of(registration, message.sub, message.custom),
         global_user_id=global_user_id_of(registration, message.custom),
     )
+
+
+def learn_lms_user_id(identity: Identity, registration: Registration, custom: Mapping[str, str]) -> None:
+    """Keep what the REST side calls somebody of whom that was not known yet: without it nothing can be asked."""
+    if not identity.lms_user_id:
+        identity.lms_user_id = lms_user_id_of(registration, identity.sub, custom)
 
 
 def lms_user_id_of(registration: Registration, sub: str, custom: Mapping[str, str]) -> str:
