@@ -103,11 +103,13 @@ def test_a_roster_that_fails_or_lacks_most_takes_nobody_out_until_somebody_says_
     assert (sure.roster_lacks, len(roles(database))) == (0, len(present) - len(left))
 
 
-@pytest.mark.parametrize(("there", "lacks"), [(10, 10), (17, 0)])
-def test_the_first_page_of_a_roster_takes_nobody_out(there, lacks, database, sample):
+@pytest.mark.parametrize(
+    ("size", "there", "lacks"), [(20, 10, 10), (20, 17, 0), (4, 1, 3), (4, 2, 2), (4, 3, 0), (5, 3, 0), (7, 4, 0)]
+)
+def test_the_first_page_of_a_roster_takes_nobody_out(size, there, lacks, database, sample):
     with database.transaction() as db:
         db.get_one(Course, sample.course.id).professional_learning_at = utc_now()
-        subs = [make_identity(db, sample, make_person(db, sample, f"Person {number}")).sub for number in range(20)]
+        subs = [make_identity(db, sample, make_person(db, sample, f"Person {number}")).sub for number in range(size)]
         members = [Member(sub, ("Learner",)) for sub in subs]
         record_roster(db, sample.course.id, members, utc_now())
     with database.transaction() as db:
@@ -115,7 +117,7 @@ def test_the_first_page_of_a_roster_takes_nobody_out(there, lacks, database, sam
 
     with database.reading() as db:
         active = len(db.scalars(select(Membership.id).where(Membership.is_active)).all())
-        assert (active, db.get_one(Course, sample.course.id).roster_lacks) == (20 if lacks else there, lacks)
+        assert (active, db.get_one(Course, sample.course.id).roster_lacks) == (size if lacks else there, lacks)
 
 
 def test_whoever_erased_themselves_comes_back_by_their_own_launch_alone(any_lms, database, read):
@@ -157,3 +159,16 @@ def test_a_roster_of_canvas_makes_no_second_person_of_somebody_with_another_sub_
         assert db.scalars(select(Person.id)).all() == [person.id]
         joined = [] if role else ["another-sub"]  # whoever has a role joins the two by a launch of their own
         assert db.scalars(select(Identity.sub).order_by(Identity.id)).all() == ["7", *joined]
+
+
+def test_a_roster_of_canvas_fills_in_by_which_id_its_rest_side_knows_somebody(database, sample):
+    with database.transaction() as db:
+        db.get_one(Registration, sample.registration.id).family = Family.CANVAS
+        make_identity(db, sample, make_person(db, sample, "Ana Ruiz"), "ana").lms_user_id = ""
+        db.get_one(Course, sample.course.id).professional_learning_at = utc_now()
+    for custom in ({}, {"canvas_user_id": "$Canvas.user.id"}, {"canvas_user_id": "7"}, {"canvas_user_id": "8"}):
+        with database.transaction() as db:
+            record_roster(db, sample.course.id, [Member("ana", ("Learner",), custom=custom)], utc_now())
+
+    with database.reading() as db:
+        assert db.scalars(select(Identity.lms_user_id)).all() == ["7"]

@@ -16,7 +16,12 @@ from config import Config
 from lti_tool.db import utc_now
 from lti_tool.errors import NotFoundError
 from lti_tool.launch.models import Registration
-from lti_tool.launch.operations.people import global_user_id_of, lms_user_id_of, person_with_global_id
+from lti_tool.launch.operations.people import (
+    global_user_id_of,
+    learn_lms_user_id,
+    lms_user_id_of,
+    person_with_global_id,
+)
 from lti_tool.launch.queries import platform_of_course
 from lti_tool.launch.roles import standing
 from lti_tool.lms.advantage import Member
@@ -31,9 +36,9 @@ DAILY = timedelta(days=1)
 ROUND = timedelta(minutes=5)
 MOST = 200
 FEW = 3
-"""So few can leave a course from one day to the next whatever its size."""
+"""So few can leave a course from one day to the next, as long as more than these are still there."""
 STAYING = 4
-"""For each who left at least so many are still there; else the roster may be the start of a longer one."""
+"""For each of more who left at least so many are still there; else the roster may be the start of a longer one."""
 GONE = frozenset({"Inactive", "Deleted"})
 MISSING = "The roster lacks %s of %s people, which is more than can have left at once. Nobody was taken out."
 
@@ -124,7 +129,7 @@ def note_roster(db: Session, course_id: int, why: str) -> None:
 
 
 def _is_plausible(missing: int, present: int) -> bool:
-    return present > 0 and (missing <= FEW or missing * STAYING <= present)
+    return present > 0 and (FEW >= missing < present or missing * STAYING <= present)
 
 
 def _read_known(db: Session, course: Course, members: Collection[Member]) -> _Known:
@@ -152,6 +157,7 @@ def _take_in(db: Session, known: _Known, member: Member) -> None:
     identity = known.identities.get(member.user_id) or _new_identity(db, known, member)
     if identity is None:
         return
+    learn_lms_user_id(identity, known.registration, _custom(member))
     _describe(identity.person, member)
     place = known.memberships.get(identity.person_id)
     if place is not None:
@@ -168,8 +174,7 @@ def _new_identity(db: Session, known: _Known, member: Member) -> Identity | None
 
     None for somebody with a role: a roster's word is no launch of their own, by which they join the two.
     """
-    custom = {name: str(value) for name, value in member.custom.items() if not str(value).startswith("$")}
-    registration = known.registration
+    custom, registration = _custom(member), known.registration
     global_id = global_user_id_of(registration, custom)
     person = person_with_global_id(db, registration, global_id)
     if person is not None and any(not grant.revoked_at for grant in person.grants):
@@ -185,6 +190,10 @@ def _new_identity(db: Session, known: _Known, member: Member) -> Identity | None
     db.flush()  # the membership names the person
     known.identities[member.user_id] = identity
     return identity
+
+
+def _custom(member: Member) -> dict[str, str]:
+    return {name: str(value) for name, value in member.custom.items() if not str(value).startswith("$")}
 
 
 def _describe(person: Person, member: Member) -> None:
