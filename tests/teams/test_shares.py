@@ -13,6 +13,7 @@ from lti_tool.teams.models import Team
 from tests.teams.test_commitments import say
 from tests.teams.test_room import four, members  # noqa: F401 - fixtures
 
+RETIRED = {"created_at": utc_now(), "retired_on": utc_now().date()}
 OWES = "Our team owes one share"
 CARD = {"title": "Wait", "did": "We count to five.", "audience": "district"}
 
@@ -67,8 +68,21 @@ def door_of_ben(database, four, **when) -> None:  # noqa: F811
         ({"starts_at": utc_now() - timedelta(minutes=5)}, True),
         ({"created_at": utc_now()}, True),
         ({"created_at": utc_now(), "retired_on": utc_now().date()}, False),
+        (RETIRED | {"starts_at": utc_now() - timedelta(days=2)}, False),
+        (RETIRED | {"starts_at": utc_now() + timedelta(minutes=30)}, False),
+        ({"starts_at": utc_now() - timedelta(minutes=5), "retired_on": utc_now().date() + timedelta(days=1)}, True),
     ],
-    ids=["offered before", "held before", "still to come", "held since", "offered since", "taken back"],
+    ids=[
+        "offered before",
+        "held before",
+        "still to come",
+        "held since",
+        "offered since",
+        "taken back",
+        "taken back, of a time before it was offered",
+        "taken back on its day before its time",
+        "held since, then over",
+    ],
 )
 def test_b4_an_open_door_is_a_share_of_the_team_that_its_host_was_in_then(
     database, four, members, when, counts  # noqa: F811

@@ -58,7 +58,7 @@ def _offers(team: Team) -> Select[datetime]:
     """Return the query for when what members host was held, or else offered; without what was taken back before."""
     held = and_(Opportunity.starts_at > Opportunity.created_at, Opportunity.starts_at <= utc_now())
     made_at = case((held, Opportunity.starts_at), else_=Opportunity.created_at)
-    was_held = func.date(Opportunity.starts_at) <= Opportunity.retired_on
+    was_held = and_(held, func.date(Opportunity.starts_at) <= Opportunity.retired_on)
     offers = select(made_at.label("made_at")).join(TeamMember, TeamMember.person_id == Opportunity.host_id)
     offers = offers.where(Opportunity.kind.in_(OFFERED_BY_ANYBODY), or_(Opportunity.retired_on.is_(None), was_held))
     return _as_member(team, offers, made_at)
