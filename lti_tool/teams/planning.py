@@ -82,6 +82,9 @@ def read_request(path: Path) -> Request:
     """Return what a file asks; raise `InvalidInputError` with the entry that is wrong."""
     try:
         written = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(written, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInputError(f"{path} holds half of a character (a surrogate without the other).") from error
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:

@@ -28,7 +28,8 @@ def of_team(explained: Explained) -> list[str]:
 def of_alone(alone: Alone, nearest: NearestElsewhere | None, options: Options, people: int) -> str:
     """Return why somebody is alone, and who is nearest."""
     if alone.why is WhyAlone.TOO_FEW:
-        why = f"{people} people cannot all be in teams of {options.minimum} to {options.maximum}."
+        sizes = f"of {options.minimum} to {options.maximum}"
+        why = f"{people} people cannot all be in teams {sizes}." if people != 1 else f"One person is no team {sizes}."
     elif alone.why is WhyAlone.NO_TEAM:
         why = "Every team that this person may be in is full, or has somebody who is kept apart."
     else:

@@ -22,6 +22,7 @@ from lti_tool.teams.queries.candidates import (
     MATCHED_AUDIENCES,
     candidate_for,
     candidates_of,
+    is_in_few_teams,
     is_matched,
     is_not_paused,
 )
@@ -65,7 +66,10 @@ class LikeGoal:
     shared: tuple[str, ...]
     """Codes of the indicators that both cite, or of the nearest standard above them."""
     can_ask: bool
-    """Whether a team of both can be: they count no common course, or one in which the person has no team yet."""
+    """Whether a team of both can be: neither is in as many as one may be, nor in one of the course they would name.
+
+    What a colleague was invited to says nothing here.
+    """
 
 
 def team_of_member(db: Session, person: Person, team_id: int, *, to_change: bool = False) -> Team:
@@ -160,7 +164,16 @@ def like_goals(db: Session, person: Person, teams: Sequence[Team], *, limit: int
     free = [goal for goal in theirs if goal.plan.person_id not in apart]
     found = [pair for goal in free if (pair := _nearest(mine, goal, taken))]
     found.sort(key=lambda pair: (-pair[0], pair[1].theirs.owner.name, pair[1].theirs.id))
-    return [like for _, like in found[:limit]]
+    nearest = [like for _, like in found[:limit]]
+    open_to_more = _in_few_teams(db, {person.id, *(each.theirs.plan.person_id for each in nearest)})
+    return [
+        replace(each, can_ask=each.can_ask and {person.id, each.theirs.plan.person_id} <= open_to_more)
+        for each in nearest
+    ]
+
+
+def _in_few_teams(db: Session, person_ids: Collection[int]) -> set[int]:
+    return set(db.scalars(select(Person.id).where(Person.id.in_(person_ids), is_in_few_teams())))
 
 
 def _open_declared(db: Session, person: Person, *conditions: ColumnElement[bool]) -> Sequence[Goal]:

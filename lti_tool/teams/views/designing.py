@@ -128,7 +128,8 @@ def propose(acting: Acting) -> ResponseReturnValue:
 def remove(acting: Acting, team_id: int) -> ResponseReturnValue:
     """Take an unsent proposal away, or end a team that was sent."""
     team = team_to_design(acting, team_id)
-    page = page_of(scope_of(team), "team_removed")
+    scope = scope_of(team) if designs_district(acting) else Scope.of_course(course_to_design(acting))
+    page = page_of(scope, "team_removed")
     if team.state is TeamState.PROPOSED:
         proposing.remove_proposal(acting.db, acting.person, team_id)
     else:

@@ -123,6 +123,22 @@ def test_a_file_that_is_no_request_is_refused_the_same_way(tmp_path, run, text):
     assert missing.stderr == f"{tmp_path}/nothing.json cannot be read: No such file or directory.\n"
 
 
+def test_half_a_character_in_a_file_is_refused_the_same_way(tmp_path, run):
+    path = tmp_path / "people.json"
+    path.write_text(json.dumps({"people": [{"id": "\ud800", "indicators": ["f/1"]}]}))
+
+    done = run(path)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"{path} holds half of a character (a surrogate without the other).\n"
+
+
+def test_one_person_is_told_to_be_no_team(tmp_path, run):
+    answer = teams_of(write(tmp_path, people=people(1)), run)
+
+    assert answer["alone"][0]["reason"].startswith("One person is no team of 3 to 6.")
+
+
 def test_what_the_solver_prints_itself_is_no_part_of_the_answer(capfd):
     with native_output_on_stderr():
         ctypes.CDLL(None).puts(b"HighsMipSolverData: a line of the solver")

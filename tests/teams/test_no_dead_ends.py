@@ -1,0 +1,68 @@
+"""No button of a page about teams leads to a refusal, and no form to a page that is closed."""
+
+from __future__ import annotations
+
+from lti_tool.teams.models import MemberState, Team, TeamMember, TeamScope, TeamState
+from tests.conftest import make_person
+
+ASK = "Ask to team up"
+
+
+def put_into_two_teams(database, sample, person, state=MemberState.ACCEPTED) -> None:
+    with database.transaction() as db:
+        for name in ("Amber Heron", "Blue Wren"):
+            team = Team(
+                district_id=sample.district.id, scope=TeamScope.DISTRICT, name=name, state=TeamState.FORMED
+            )  # fmt: skip
+            team.members = [TeamMember(person_id=person.id, state=state)]
+            db.add(team)
+
+
+def asked_about(visitor) -> int:
+    page: str = visitor.get("/teams/?as=educator").text
+    return page.count(ASK)
+
+
+def test_whoever_is_in_two_teams_is_not_offered_a_third(database, sample, visit, staff):
+    ana = visit(sample, staff.educators[0])
+    assert asked_about(ana) > 0
+
+    put_into_two_teams(database, sample, staff.educators[0])
+
+    assert asked_about(ana) == 0
+
+
+def test_a_colleague_who_is_in_two_teams_is_shown_and_not_to_be_asked(database, sample, visit, staff):
+    ana, ben = visit(sample, staff.educators[0]), staff.educators[1]
+    before = asked_about(ana)
+
+    put_into_two_teams(database, sample, ben)
+
+    assert asked_about(ana) == before - 1
+    assert ben.name in ana.get("/teams/?as=educator").text
+
+
+def test_what_a_colleague_was_invited_to_is_not_told_by_a_missing_button(database, sample, visit, staff):
+    ana = visit(sample, staff.educators[0])
+    before = asked_about(ana)
+
+    put_into_two_teams(database, sample, staff.educators[1], MemberState.INVITED)
+
+    assert asked_about(ana) == before
+
+
+def test_whoever_designs_one_course_and_ends_a_district_team_of_it_lands_on_the_course(database, sample, visit, staff):
+    with database.transaction() as db:
+        teacher = make_person(db, sample, "Tia Teacher")
+        team = Team(
+            district_id=sample.district.id, scope=TeamScope.DISTRICT, course_id=sample.course.id, name="Amber Heron",
+            state=TeamState.FORMED,
+        )  # fmt: skip
+        team.members = [TeamMember(person_id=each.id, state=MemberState.ACCEPTED) for each in staff.educators[:2]]
+        db.add(team)
+    designer = visit(sample, teacher, is_course_designer=True)
+
+    answer = designer.post(f"/teams/{team.id}/remove", follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert f"Teams in {sample.course.title}" in answer.text
