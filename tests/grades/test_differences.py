@@ -63,7 +63,7 @@ def compare(pd101: District101) -> int:
 def asking(pd101: District101) -> list[tuple[str, str]]:
     """Return what needs somebody, but for completions that the LMS cannot tell."""
     with pd101.database.reading() as db:
-        needs = needs_of(db, pd101.person(db, DESIGNER))
+        needs = needs_of(db, pd101.person(db, DESIGNER)).shown
     return [(need.kind.value, need.cause) for need in needs if need.kind is not NeedKind.UNREADABLE]
 
 

@@ -31,7 +31,7 @@ def whys(database: Database) -> list[HeldWhy | None]:
 
 def needs(database: Database, person: Person) -> dict[NeedKind, int]:
     with database.reading() as db:
-        return {need.kind: need.count for need in needs_of(db, person)}
+        return {need.kind: need.count for need in needs_of(db, person).shown}
 
 
 def let_a_day_pass(database: Database) -> None:

@@ -14,7 +14,7 @@ from lti_tool.grades.models import Completion, CompletionSource, CompletionStep,
 from lti_tool.launch.models import RestAccess
 from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxMessage
 from lti_tool.people.models import Role
-from tests.conftest import make_district, make_person
+from tests.conftest import make_course, make_district, make_person
 from tests.query_counter import count_queries
 
 PUBLISH = "The assignment is not published in Canvas. Publish it there."
@@ -319,3 +319,39 @@ def test_a_score_that_differs_can_be_left_and_its_story_says_who_decided_so(
     assert "An administrator left it as it is in the gradebook." in page
     with database.reading() as db:
         assert db.scalars(select(OutboxMessage.state)).one() is MessageState.SUPERSEDED
+
+
+def test_what_needs_somebody_is_counted_whole_and_none_of_it_is_out_of_reach(database, sample, visit, administrator):
+    with database.transaction() as db:
+        person = make_person(db, sample, "Ben Ode")
+        for number in range(70):
+            course = make_course(
+                db, sample.district.id, sample.registration.id, sample.deployment.id, f"Course {number:02}"
+            )
+            db.add(Score(
+                district_id=sample.district.id, course_id=course.id, person_id=person.id, achieved_at=utc_now(),
+                state=ScoreState.NEEDS_ATTENTION, cause="waiting", outcome=PUBLISH,
+            ))  # fmt: skip
+    visitor = visit(sample, administrator)
+
+    page = visitor.get("/sync/").text
+    assert '<span class="number">70</span><span class="number-name">need you</span>' in page
+    assert page.count(PUBLISH) == 50
+    assert "Show more: 20 more need you" in page
+    whole = visitor.get("/sync/?shown=100").text
+    assert whole.count(PUBLISH) == 70
+    assert "Show more" not in whole
+    assert '<span class="number">70</span>' in visitor.get("/").text
+
+
+def test_more_that_differs_than_is_shown_is_counted_and_can_be_shown(sample, visit, administrator, learner, add_score):
+    for number in range(130):
+        add_score(learner, None, ScoreState.NEEDS_ATTENTION, cause="differs", line_item_url=f"/items/{number}")
+    visitor = visit(sample, administrator)
+
+    page = visitor.get("/sync/differences").text
+    assert page.count("Its story") == 100
+    assert "Show more: 30 more differ" in page
+    whole = visitor.get("/sync/differences?shown=200").text
+    assert whole.count("Its story") == 130
+    assert "Show more" not in whole

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lti_tool.db import row_id
 from lti_tool.grades.cures import cure_for
 from lti_tool.grades.operations import comparing
-from lti_tool.grades.queries.differences import differences_of
+from lti_tool.grades.queries.differences import MOST_SHOWN, differences_of
 from lti_tool.grades.views.blueprint import bp
 from lti_tool.launch.acting import Acting, Right, guard
 
@@ -16,8 +17,9 @@ from lti_tool.launch.acting import Acting, Right, guard
 @guard(Right.ADMINISTRATOR)
 def show_differences(acting: Acting) -> ResponseReturnValue:
     """Show what differs between the tool and the gradebooks."""
-    found = differences_of(acting.db, acting.person)
-    return render_template("sync/differences.html", found=found, cure_for=cure_for)
+    shown = request.args.get("shown", MOST_SHOWN, row_id)
+    found = differences_of(acting.db, acting.person, shown)
+    return render_template("sync/differences.html", found=found, more_shown=shown + MOST_SHOWN, cure_for=cure_for)
 
 
 @bp.post("/differences/<int:stray_id>/leave")

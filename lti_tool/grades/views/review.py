@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from lti_tool.db import row_id, utc_now
 from lti_tool.grades.cures import CAUSES, cure_for
 from lti_tool.grades.models import AlertSettings, HeldWhy, Score, ScoreState
-from lti_tool.grades.needs import NeedKind, needs_of
+from lti_tool.grades.needs import MOST, NeedKind, needs_of
 from lti_tool.grades.operations import alerts, asking, completions, scores
 from lti_tool.grades.operations.holding import Decision
 from lti_tool.grades.queries.courses import MOST_HELD, course_of, held_of, readings_of
@@ -48,7 +48,7 @@ EXPORTED = (
 @guard(Right.ADMINISTRATOR)
 def show_sync(acting: Acting) -> ResponseReturnValue:
     """Show the four numbers, the last two weeks, and what needs somebody."""
-    needs, lms_id = needs_of(acting.db, acting.person), request.args.get("lms", None, row_id)
+    shown, lms_id = request.args.get("shown", MOST, row_id), request.args.get("lms", None, row_id)
     readings, next_after = readings_of(
         acting.db, acting.person, registration_id=lms_id, after=request.args.get("after", 0, row_id)
     )
@@ -56,8 +56,8 @@ def show_sync(acting: Acting) -> ResponseReturnValue:
         "sync/overview.html",
         counts=count_by_state(acting.db, acting.person),
         days=count_by_day(acting.db, acting.person, utc_now().date()),
-        needs=needs,
-        needed=sum(need.count for need in needs),
+        needs=needs_of(acting.db, acting.person, shown),
+        more_shown=shown + MOST,
         lmss=standings_by_lms(acting.db, acting.person),
         lms_id=lms_id,
         readings=readings,

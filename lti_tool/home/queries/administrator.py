@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.grades.models import ScoreState
-from lti_tool.grades.needs import Need, needs_of
+from lti_tool.grades.needs import Need, Needs, needs_of
 from lti_tool.grades.queries.scores import count_by_state
 from lti_tool.launch.models import Deployment, DeploymentState, Registration
 from lti_tool.paging import cut
@@ -26,7 +26,7 @@ class AdministratorHome:
     """The four numbers, the first needs, and how each LMS is connected."""
 
     scores: dict[ScoreState, int]
-    needs: list[Need]
+    needs: Needs
     registrations: list[Registration]
     marked_courses: int
     school_requests: int
@@ -37,11 +37,11 @@ class AdministratorHome:
     @property
     def needed(self) -> int:
         """How many scores and other things need somebody."""
-        return sum(need.count for need in self.needs)
+        return self.needs.count
 
     @property
     def first_needs(self) -> list[Need]:
-        return self.needs[:SHOWN_NEEDS]
+        return self.needs.shown[:SHOWN_NEEDS]
 
     @property
     def pending_deployments(self) -> list[Deployment]:
