@@ -20,9 +20,9 @@ from lti_tool.plans.queries import (
     reading_of,
 )
 from lti_tool.plans.queries.queue import Reading
-from lti_tool.teams.models import HelpRequest, MemberState, Team
+from lti_tool.teams.models import HelpRequest, MemberState, Team, TeamSession
 from lti_tool.teams.queries import teams_of
-from lti_tool.teams.queries.room import requests_waiting
+from lti_tool.teams.queries.room import next_sessions, requests_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class EducatorHome:
     teams: list[Team]
     requests: Sequence[HelpRequest]
     """Questions of teammates that nobody answered yet: the team's open items, on every member's home."""
+    next_sessions: Sequence[TeamSession]
+    """When each of the teams meets next."""
     has_administrator: bool
     may_remind_to_share: bool
     """Whether a goal that nobody sees is worth a word: not where nothing is shared, nor to whoever is exempt."""
@@ -66,6 +68,12 @@ class EducatorHome:
         dated = [goal for goal in self.open_goals if goal.due_on]
         return sorted(dated, key=lambda goal: (str(goal.due_on), goal.id))
 
+    @property
+    def meetings(self) -> list[tuple[Team, TeamSession]]:
+        """Return each team that meets, with when."""
+        by_id = {team.id: team for team in self.teams}
+        return [(by_id[session.team_id], session) for session in self.next_sessions]
+
 
 def educator_home(db: Session, person: Person) -> EducatorHome:
     """Return what the person's home shows."""
@@ -79,6 +87,7 @@ def educator_home(db: Session, person: Person) -> EducatorHome:
         invitations=_with_state(teams, person, MemberState.INVITED),
         teams=_with_state(teams, person, MemberState.ACCEPTED),
         requests=requests_waiting(db, person),
+        next_sessions=next_sessions(db, person),
         has_administrator=count_administrators(db, person) > 0,
         may_remind_to_share=policy.lets_share and not is_exempt(db, person.id),
         reading=reading_of(db, person),

@@ -21,7 +21,7 @@ from lti_tool.teams.operations.announcing import announce
 from lti_tool.teams.operations.commitments import keep_what_is_agreed
 from lti_tool.teams.operations.holding import forget_asked
 from lti_tool.teams.operations.locking import lock_scope, names_taken
-from lti_tool.teams.operations.room import close_questions_of
+from lti_tool.teams.operations.room import close_questions_of, pass_turns_on
 from lti_tool.teams.queries import (
     candidate_for,
     goal_to_start_from,
@@ -132,6 +132,7 @@ def go_on_without(db: Session, actor: Person, team: Team, member: TeamMember) ->
     close_questions_of(db, actor, team, member.person_id)
     team.shared_at = last_share(db, team)
     team.members.remove(member)
+    pass_turns_on(db, team, member.person_id)
     forget_asked(db, team, member.person_id)
     _move_on(db, team)
     if team.state is TeamState.FORMED:

@@ -163,17 +163,24 @@ def close_questions_of(db: Session, actor: Person, team: Team, person_id: int) -
         record_audit(db, actor, "help_closed", "help_request", each.id)
 
 
+def pass_turns_on(db: Session, team: Team, person_id: int) -> None:
+    """Let others prepare the sessions ahead whose turn was somebody's who is not in the team any more."""
+    theirs = select(TeamSession).where(TeamSession.team_id == team.id, TeamSession.facilitator_id == person_id)
+    for each in db.scalars(theirs.where(TeamSession.starts_at > utc_now()).order_by(TeamSession.starts_at)).all():
+        each.facilitator_id = _whose_turn(db, team)
+
+
 def _hours_of(session: TeamSession, team: Team) -> SessionHours:
     """Return what being at a session is worth; its topic stays in the room."""
     day = to_user_timezone(session.starts_at).date()  # as the room shows it
     return SessionHours(session.ledger_key, f"Session of {team.name}", session.hours, day)
 
 
-def _whose_turn(db: Session, team: Team) -> int:
+def _whose_turn(db: Session, team: Team) -> int | None:
     """Return who prepares the next session: whoever did so least often, then by name."""
     done = Counter(db.scalars(select(TeamSession.facilitator_id).where(TeamSession.team_id == team.id)))
     waiting = sorted(team.accepted, key=lambda each: (done[each.person_id], each.person.name, each.person_id))
-    return waiting[0].person_id
+    return waiting[0].person_id if waiting else None
 
 
 def _session(db: Session, person: Person, session_id: int) -> TeamSession:

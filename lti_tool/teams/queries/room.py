@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from lti_tool.db import utc_now
 from lti_tool.errors import NotAllowedError, NotFoundError
 from lti_tool.launch.models import LinkKind, ResourceLink
 from lti_tool.people.models import Person
@@ -108,17 +109,35 @@ def goals_shown(person: Person, team: Team) -> Mapping[int, Goal | None]:
 
 
 def requests_waiting(db: Session, person: Person) -> Sequence[HelpRequest]:
-    """Return the unanswered questions of the person's teams, the oldest first; the own ones among them.
+    """Return the unanswered questions of the person's teams, the oldest first; the own ones among them."""
+    waiting = select(HelpRequest).where(
+        HelpRequest.team_id.in_(_open_rooms(person)), HelpRequest.answered_at.is_(None), HelpRequest.closed_at.is_(None)
+    )
+    return db.scalars(waiting.order_by(HelpRequest.id).options(joinedload(HelpRequest.person))).all()
 
-    Those of a team are left out while the person reviews somebody in it.
-    """
+
+def next_sessions(db: Session, person: Person) -> Sequence[TeamSession]:
+    """Return the session that comes next in each of the person's teams, the nearest first."""
+    earlier = aliased(TeamSession)
+    is_ahead = TeamSession.starts_at > (now := utc_now())
+    before = exists().where(
+        earlier.team_id == TeamSession.team_id,
+        earlier.starts_at > now,
+        tuple_(earlier.starts_at, earlier.id) < tuple_(TeamSession.starts_at, TeamSession.id),
+    )
+    ahead = select(TeamSession).where(TeamSession.team_id.in_(_open_rooms(person)), is_ahead, ~before)
+    return db.scalars(ahead.order_by(TeamSession.starts_at).options(joinedload(TeamSession.facilitator))).all()
+
+
+def _open_rooms(person: Person) -> Select[int]:
+    """Return the query for the teams whose room is open to a person: not while the person reviews somebody in it."""
     mate = aliased(TeamMember)
     reviewed = exists().where(
         mate.team_id == TeamMember.team_id,
         mate.state == MemberState.ACCEPTED,
         mate.person_id.in_(reviewed_by(person.id)),
     )
-    teams = (
+    return (
         select(TeamMember.team_id)
         .join(TeamMember.team)
         .where(
@@ -129,10 +148,6 @@ def requests_waiting(db: Session, person: Person) -> Sequence[HelpRequest]:
             ~reviewed,
         )
     )
-    waiting = select(HelpRequest).where(
-        HelpRequest.team_id.in_(teams), HelpRequest.answered_at.is_(None), HelpRequest.closed_at.is_(None)
-    )
-    return db.scalars(waiting.order_by(HelpRequest.id).options(joinedload(HelpRequest.person))).all()
 
 
 def cycle_under_way(team: Team) -> Select[TeamCycle]:

@@ -26,6 +26,7 @@ from lti_tool.teams.queries import (
     told_achievements,
     visible_goal,
 )
+from lti_tool.teams.queries.room import next_sessions
 from lti_tool.teams.queries.shares import share_of
 from lti_tool.teams.schemas import StartForm
 from lti_tool.teams.views.blueprint import bp, designs_course, designs_district, district_to_design, go_to, page_of
@@ -78,6 +79,7 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
         differences=differences_of(acting.db, team) if designs else [],
         clashes=clashes_in(acting.db, [team]),
         share=share_of(acting.db, team) if is_within and team.state is TeamState.FORMED else None,
+        next_session=next((each for each in next_sessions(acting.db, acting.person) if each.team_id == team.id), None),
         TeamState=TeamState,
         MemberState=MemberState,
     )
