@@ -40,7 +40,9 @@ def left(database) -> list[tuple[str, MessageState]]:
 
 
 @pytest.mark.usefixtures("worker")
-@pytest.mark.parametrize("kind", ["completions.read", "scores.compare", "scores.confirm"])
+@pytest.mark.parametrize(
+    "kind", ["completions.read", "scores.confirm", "reminder.send", "alert.send"]
+)
 @pytest.mark.parametrize("state", [MessageState.DELIVERED, MessageState.SUPERSEDED])
 def test_questions_are_forgotten_with_their_tries_after_a_week(database, put, kind, state):
     put(kind, state, WEEK)
@@ -61,11 +63,11 @@ def test_what_is_not_done_is_never_forgotten(database, put, state):
 
 
 @pytest.mark.usefixtures("worker")
-def test_scores_are_kept_for_thirteen_months_and_other_messages_for_good(database, put):
-    put("score", MessageState.DELIVERED, YEAR)
-    put("score", MessageState.DELIVERED, timedelta(days=390))
-    put("group", MessageState.DELIVERED, YEAR)
+@pytest.mark.parametrize("kind", ["score", "goal.met", "team.kept", "group"])
+def test_deliveries_are_kept_for_thirteen_months(kind, database, put):
+    put(kind, MessageState.DELIVERED, YEAR)
+    put(kind, MessageState.DELIVERED, timedelta(days=390))
 
     forget_old_messages()
 
-    assert left(database) == [("score", MessageState.DELIVERED), ("group", MessageState.DELIVERED)]
+    assert left(database) == [(kind, MessageState.DELIVERED)]

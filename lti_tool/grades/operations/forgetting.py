@@ -1,4 +1,7 @@
-"""Forgetting messages that were done long ago: questions after some days, scores after thirteen months."""
+"""Forgetting messages that were done long ago: questions and letters after some days, deliveries after thirteen months.
+
+The last asking for teams of a scope stays: it is how the next one is asked by itself.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,27 @@ from lti_tool.outbox.operations import forget_messages
 WEEK = timedelta(days=7)
 KEPT_FOR = {
     (
+        "alert.send",
         "completions.read",
         "course.checkpoint",
+        "course.copied",
+        "framework.fetch",
+        "framework.import",
+        "goal.carried",
         "group.compare",
         "learning.taken_up",
+        "line_item.make",
+        "notices.subscribe",
+        "plans.activate",
+        "reminder.confirm",
+        "reminder.send",
         "requirements.read",
         "roster.read",
         "scores.compare",
         "scores.confirm",
         "scores.resend",
     ): WEEK,
-    ("score",): timedelta(days=396),
+    ("goal.met", "group", "score", "team.kept"): timedelta(days=396),
 }
 """How long what was done, or overtaken, can still be looked at; an LMS is asked thousands of times a day."""
 MOST = 5000
