@@ -8,7 +8,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from lti_tool.grades.models import CompletionSource
+from lti_tool.db import utc_now
+from lti_tool.grades.models import CompletionSource, HeldWhy
 from lti_tool.people.models import Course
 from lti_tool.plans.models import Activity
 from tests.conftest import make_course, make_district, make_person
@@ -85,6 +86,22 @@ def test_a_completion_that_the_lms_took_back_is_not_brought_again(database, goal
 
     assert "A file does not overrule it" in page
     assert "nothing to record" in page
+
+
+@pytest.mark.parametrize("is_left_out", [False, True])
+def test_a_line_of_a_held_completion_says_that_it_does_not_count_and_leads_there(
+    is_left_out, database, sample, goal, tell, visitor
+):
+    tell({"7": True})
+    with database.transaction() as db:
+        completion = db.merge(kept(database)[0])
+        completion.held_at, completion.held_why = utc_now(), HeldWhy.MANY
+        completion.left_out_at = utc_now() if is_left_out else None
+
+    page = look(visitor, "person,course\n7,PD1\n")
+
+    assert "Known already, and held: it does not count until somebody lets it." in page
+    assert f"/sync/courses/{sample.course.id}/held" in page
 
 
 def test_nothing_is_recorded_when_a_line_means_something_else_by_now(database, sample, goal, visitor):

@@ -34,6 +34,8 @@ class RowState(StrEnum):
     READY = "ready"
     ALREADY = "already"
     """It is known here already."""
+    HELD = "held"
+    """It is known here and held, or was left out: it does not count until an administrator lets it."""
     TWICE = "twice"
     """An earlier line of the file says the same."""
     TAKEN_BACK = "taken_back"
@@ -67,8 +69,8 @@ class MatchedRow:
 class _Known:
     people: Index
     courses: Index
-    completions: Mapping[tuple[int, int], datetime | None]
-    """By course and person: when it was taken back, if it was."""
+    completions: Mapping[tuple[int, int], RowState]
+    """By course and person: how what is known stands."""
 
 
 def match_file(db: Session, actor: Person, text: str) -> list[MatchedRow]:
@@ -116,7 +118,7 @@ def _repeated(known: _Known, seen: set[tuple[int, int]], ids: tuple[int, int]) -
     if ids in seen:
         return RowState.TWICE
     if ids in known.completions:
-        return RowState.TAKEN_BACK if known.completions[ids] else RowState.ALREADY
+        return known.completions[ids]
     return None
 
 
@@ -134,11 +136,19 @@ def _moment(day: str) -> tuple[bool, datetime | None]:
 def _read_known(db: Session, actor: Person, rows: Sequence[Row]) -> _Known:
     who, named = ({row.get(name, "").casefold() for row in rows} for name in ("person", "course"))
     people, courses = people_called(db, actor, who - {""}), _courses(db, actor)
-    completions = select(Completion.course_id, Completion.person_id, Completion.withdrawn_at).where(
+    completions = select(Completion).where(
         Completion.person_id.in_({number for found in people.values() for number in found}),
         Completion.course_id.in_({number for name in named for number in courses.get(name, ())}),
     )
-    return _Known(people, courses, {(course, person): at for course, person, at in db.execute(completions)})
+    return _Known(
+        people, courses, {(each.course_id, each.person_id): _standing(each) for each in db.scalars(completions)}
+    )
+
+
+def _standing(completion: Completion) -> RowState:
+    if completion.withdrawn_at:
+        return RowState.TAKEN_BACK
+    return RowState.ALREADY if completion.counts else RowState.HELD
 
 
 def _courses(db: Session, actor: Person) -> Index:
