@@ -65,6 +65,14 @@ WORDS = {
             count,
         ),
     ),
+    "placeless": Words(
+        lazy_gettext("Scores have no place in the gradebook"),
+        lambda count: ngettext(
+            "%(num)d score has waited for more than three days for a place in the gradebook.",
+            "%(num)d scores have waited for more than three days for a place in the gradebook.",
+            count,
+        ),
+    ),
     TEST: Words(lazy_gettext("A test"), lambda _count: gettext("This is how an alert looks. Nothing is wrong.")),
 }
 """By cause; the code of the cause is what is kept."""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 import lti_tool.grades.tasks  # noqa: F401 - registers what sends alerts
 from config import Config, ConfigError
 from lti_tool.db import utc_now
-from lti_tool.grades.models import AlertSettings
+from lti_tool.grades.models import AlertSettings, Score, ScoreState
 from lti_tool.grades.operations import alerts
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxMessage
@@ -145,6 +145,23 @@ def test_nobody_is_told_of_what_goes_well_or_has_just_begun(database, sample, to
     put(database, sample, MessageState.DUE)
 
     assert look(database) == 0
+
+
+def test_scores_without_a_place_in_the_gradebook_are_told_after_three_days(database, sample, learner, mailing):
+    told, mail_settings, mail_server = mailing
+    told()
+    with database.transaction() as db:
+        db.add(Score(
+            district_id=sample.district.id, course_id=sample.course.id, person_id=learner.id, achieved_at=utc_now(),
+            state=ScoreState.NEEDS_ATTENTION, cause="no_line_item",
+        ))  # fmt: skip
+
+    assert look(database, days=2) == 0
+    assert look(database, days=4) == 1
+    deliver_due(database, mail_settings)
+
+    (mail,) = mail_server.received
+    assert "1 score has waited for more than three days for a place in the gradebook." in mail
 
 
 def test_a_district_that_named_nobody_gets_no_alert(database, sample):

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError
-from lti_tool.grades.models import AlertSettings, Completion
+from lti_tool.grades.models import AlertSettings, Completion, Score
 from lti_tool.grades.operations.holding import IS_RECALLED, WAITS
+from lti_tool.grades.operations.scores import NO_PLACE, WAITS_FOR_PLACE
 from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxMessage
 from lti_tool.outbox.operations import enqueue
 from lti_tool.people.models import Person
@@ -21,6 +22,8 @@ from lti_tool.people.operations import record_audit
 LATE = timedelta(hours=2)
 """Longer than an LMS is away for a restart."""
 DAY = timedelta(days=1)
+PLACELESS = timedelta(days=3)
+"""So long a score may wait until its course has a place for it in the gradebook."""
 TEST = "test"
 LETTERS = ("alert.send", "reminder.send", "reminder.confirm")
 """What goes to people and to no LMS."""
@@ -102,6 +105,17 @@ def _troubles(db: Session, district_id: int, now: datetime) -> Iterator[tuple[st
     held = select(func.count()).where(Completion.district_id == district_id, or_(WAITS, IS_RECALLED))
     if count := db.scalar(held):
         yield "held", count
+    if count := db.scalar(_placeless(district_id, now)):
+        yield "placeless", count
+
+
+def _placeless(district_id: int, now: datetime) -> Select[int]:
+    return select(func.count()).where(
+        Score.district_id == district_id,
+        WAITS_FOR_PLACE,
+        Score.cause == NO_PLACE,
+        Score.created_at < now - PLACELESS,
+    )
 
 
 def _enqueue(db: Session, settings: AlertSettings, cause: str, count: int, channel: str, key: str) -> None:
