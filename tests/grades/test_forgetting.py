@@ -40,9 +40,7 @@ def left(database) -> list[tuple[str, MessageState]]:
 
 
 @pytest.mark.usefixtures("worker")
-@pytest.mark.parametrize(
-    "kind", ["completions.read", "scores.confirm", "reminder.send", "alert.send"]
-)
+@pytest.mark.parametrize("kind", ["completions.read", "scores.confirm", "reminder.send", "alert.send"])
 @pytest.mark.parametrize("state", [MessageState.DELIVERED, MessageState.SUPERSEDED])
 def test_questions_are_forgotten_with_their_tries_after_a_week(database, put, kind, state):
     put(kind, state, WEEK)
