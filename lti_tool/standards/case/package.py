@@ -33,6 +33,8 @@ class Oddity(StrEnum):
     """An association between items of which neither is here."""
     PARENT_FROM_CODE = "parent_from_code"
     """No parent was named; a dotted code told it."""
+    SPLIT = "split"
+    """Several items replace one: the first is its successor."""
 
 
 @dataclass(slots=True)

@@ -119,8 +119,7 @@ class _Reader:
             child = names.find(origin)
             if kind == REPLACED:
                 old, new = child or last_part(origin), names.find(destination) or last_part(destination)
-                if {old, new} & tree.items.keys() and old != new and max(len(old), len(new)) <= LONGEST_IDENTIFIER:
-                    replacements.setdefault(old, new)
+                _note_successor(tree, replacements, old, new)
             elif child is None or child not in tree.items:
                 tree.notes.add(Oddity.UNKNOWN_LINK, last_part(origin)[:LONGEST_IDENTIFIER])
             elif kind == CHILD:
@@ -129,6 +128,12 @@ class _Reader:
                 tree.items[child].details.setdefault("associations", []).append([kind, destination])
         tree.note_unplaced()
         return tuple(sorted(replacements.items()))
+
+
+def _note_successor(tree: Tree, replacements: dict[str, str], old: str, new: str) -> None:
+    is_ours = {old, new} & tree.items.keys() and old != new and max(len(old), len(new)) <= LONGEST_IDENTIFIER
+    if is_ours and replacements.setdefault(old, new) != new:
+        tree.notes.add(Oddity.SPLIT, tree.items[old].name if old in tree.items else old)
 
 
 class _Names:

@@ -24,6 +24,7 @@ CARRIED = (
     "level", "code", "path", "title", "statement", "grade_bands", "roles", "disciplines", "details", "retired_at",
     "position",
 )  # fmt: skip
+DESCRIBED = ("title", "version", "audience", "licence", "attribution", "adoption_status")
 QUIETLY = {"synchronize_session": False}
 
 
@@ -116,7 +117,7 @@ def _event(batch: FrameworkImport, framework: Framework, action: str, difference
 
 
 def _describe(framework: Framework, package: Package) -> None:
-    for name in ("title", "version", "audience", "licence", "attribution", "adoption_status"):
+    for name in DESCRIBED:
         setattr(framework, name, getattr(package, name))
     framework.details = dict(package.details)
     framework.size = len(package.items)

@@ -15,12 +15,16 @@ from lti_tool.outbox.operations import enqueue
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.standards.case import Package, pack, unpack
-from lti_tool.standards.models import FrameworkImport, ImportItem, ImportState
-from lti_tool.standards.operations.applying import apply_staged, stage_all, stage_next
+from lti_tool.standards.models import Framework, FrameworkImport, ImportItem, ImportState
+from lti_tool.standards.operations.applying import DESCRIBED, apply_staged, stage_all, stage_next
 from lti_tool.standards.queries.differences import compare, framework_like
 
 AT_ONCE = 1000
 """Up to so many items are imported while the person waits; more by the worker, with progress."""
+MOVED_ON = (
+    "The framework changed after you looked at this file. What the file would change now is below. "
+    "Look at it once more, then import it."
+)
 KEPT_FOR = timedelta(days=1)
 SHOWN_WHOLE = 200
 SHOWN_OF_LARGE = 60
@@ -54,14 +58,18 @@ def note_problem(db: Session, batch: FrameworkImport, problem: str, *, is_final:
 
 
 def confirm_import(db: Session, actor: Person, batch: FrameworkImport) -> None:
-    """Import what waits: at once where it is small, else by the worker."""
+    """Import what waits, at once where it is small, else by the worker; ask anew where the framework changed since."""
     if batch.state is not ImportState.WAITING:
         raise ConflictError("This was imported or discarded already. Nothing was changed by this.")
+    package = _package(batch)
+    if batch.summary.get("compared_with") != _state_of(framework_like(db, batch.district_id, package)):
+        _read(db, batch, package)
+        batch.problem = MOVED_ON
+        return
     batch.state, batch.uploaded_by_id = ImportState.IMPORTING, actor.id
     if batch.total > AT_ONCE:
         enqueue(db, kind="framework.import", **_to_worker(batch))
         return
-    package = _package(batch)
     for _ in stage_all(db, batch, package):
         pass
     _finish(db, batch, package)
@@ -165,9 +173,15 @@ def summary_of(db: Session, district_id: int, package: Package) -> dict[str, Any
         "levels": dict(levels),
         "tree": _first_items(package),
         "notes": [[note.kind.value, note.count, note.examples] for note in package.notes],
-        "updates": framework.id if framework else None,
+        "before": {name: getattr(framework, name) for name in DESCRIBED} if framework else {},
+        "compared_with": _state_of(framework),
         "difference": compare(db, framework, package).as_json() if framework else None,
     }
+
+
+def _state_of(framework: Framework | None) -> str:
+    """Return what tells whether a framework is still the one that a person looked at."""
+    return f"{framework.id} {framework.updated_at.isoformat()}" if framework else ""
 
 
 def _first_items(package: Package) -> list[list[Any]]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import CompoundSelect, and_, select, union
+from sqlalchemy import CompoundSelect, Row, func, select, union
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.db import Base, utc_now
 from lti_tool.standards.case import Package, PackageItem
+from lti_tool.standards.digests import digest
 from lti_tool.standards.models import Framework, Indicator, Level
 
 MOST_SHOWN = 50
+REST = ("grade_bands", "roles", "disciplines", "details")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Difference:
     replaced: Changes = field(default_factory=Changes)
     grouped: Changes = field(default_factory=Changes)
     """Others come under an indicator; where it is cited it stays one."""
+    changed: Changes = field(default_factory=Changes)
+    """What is said of it beside its words differs: for whom it is, its days, what else CASE says."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -69,8 +74,12 @@ class _Known:
     statement: str
     parent: str | None
     level: Level
+    successor: str
+    ends_on: str
     is_retired: bool
     is_cited: bool
+    rest: str
+    """What tells from another version all that is said of it beside its words, and keeps none of that."""
 
 
 def framework_like(db: Session, district_id: int, package: Package) -> Framework | None:
@@ -96,7 +105,7 @@ def citations() -> CompoundSelect[int]:
 
 def compare(db: Session, framework: Framework | None, package: Package) -> Difference:
     """Return what a package would change in a framework; everything is new where there is none."""
-    difference, today = Difference(), utc_now().date().isoformat()
+    difference = Difference()
     known = _known(db, framework) if framework else {}
     codes = {item.identifier: item.code for item in package.items}
     groups = {here.parent for here in known.values()}
@@ -112,10 +121,21 @@ def compare(db: Session, framework: Framework | None, package: Package) -> Diffe
             difference.moved.add(Change(item.code, next(ends), codes.get(item.parent or "", "")))
         if here.level is Level.INDICATOR is not item.level and item.identifier not in groups:
             difference.grouped.add(Change(item.code, becomes=item.statement))
-        if item.ends_on and item.ends_on <= today and not here.is_retired:
-            difference.retired.add(Change(item.code, here.statement))
+        _compare_rest(difference, here, item)
     _compare_gone(difference, known, package)
     return difference
+
+
+def _compare_rest(difference: Difference, here: _Known, item: PackageItem) -> None:
+    ends_now = "" < item.ends_on <= utc_now().date().isoformat() and not here.is_retired
+    if ends_now:
+        difference.retired.add(Change(item.code, here.statement))
+    if here.rest != _rest(item) or (here.ends_on != item.ends_on and not ends_now):
+        difference.changed.add(Change(item.code, becomes=item.statement))
+
+
+def _rest(item: PackageItem | Row[Any]) -> str:
+    return digest(json.dumps([getattr(item, name) for name in REST], sort_keys=True, default=dict))
 
 
 def _compare_gone(difference: Difference, known: Mapping[str, _Known], package: Package) -> None:
@@ -131,26 +151,44 @@ def _compare_gone(difference: Difference, known: Mapping[str, _Known], package: 
         if not here.is_retired or identifier not in kept:
             (difference.retired if identifier in kept else difference.gone).add(Change(here.code, here.statement))
     for old, new in package.replacements:
-        if old in known:
+        if old in known and known[old].successor != new:
             successor = there.get(new) or known.get(new)
             becomes = _words(successor.code, successor.title, successor.statement) if successor else new
             difference.replaced.add(Change(known[old].code, known[old].statement, becomes))
 
 
 def _known(db: Session, framework: Framework) -> dict[str, _Known]:
-    parent = aliased(Indicator)
-    is_retired = and_(Indicator.retired_at.is_not(None), Indicator.retired_at <= utc_now())
-    rows: Iterable[Any] = db.execute(
+    parent, successor = aliased(Indicator), aliased(Indicator)
+    came_after = func.coalesce(successor.identifier, Indicator.awaited_successor).label("successor")
+    rows: Iterable[Row[Any]] = db.execute(
         select(
-            Indicator.identifier, Indicator.id, Indicator.code, Indicator.title, Indicator.statement,
-            parent.identifier, Indicator.level, is_retired, Indicator.id.in_(citations()),
+            Indicator.identifier, Indicator.id, Indicator.code, Indicator.title, Indicator.statement, Indicator.level,
+            Indicator.retired_at, *(getattr(Indicator, name) for name in REST),
+            parent.identifier.label("parent"), came_after, Indicator.id.in_(citations()).label("is_cited"),
         )
         .outerjoin(parent, parent.id == Indicator.parent_id)
+        .outerjoin(successor, successor.id == Indicator.replaced_by_id)
         .where(Indicator.framework_id == framework.id)
         .order_by(Indicator.position),
         execution_options={"yield_per": 1000},  # or the driver would hold a large framework a second time
     )  # fmt: skip
-    return {identifier: _Known(*values) for identifier, *values in rows}
+    return {row.identifier: _known_one(row) for row in rows}
+
+
+def _known_one(row: Row[Any]) -> _Known:
+    return _Known(
+        id=row.id,
+        code=row.code,
+        title=row.title,
+        statement=row.statement,
+        parent=row.parent,
+        level=row.level,
+        successor=row.successor,
+        ends_on=row.retired_at.date().isoformat() if row.retired_at else "",
+        is_retired=row.retired_at is not None and row.retired_at <= utc_now(),
+        is_cited=row.is_cited,
+        rest=_rest(row),
+    )
 
 
 def _rewording(here: _Known, item: PackageItem) -> Change:

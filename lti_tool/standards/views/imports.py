@@ -29,6 +29,7 @@ ODDITY_WORDS = {
     Oddity.SAME_NUMBER: lazy_gettext("Items with the sequence number of another one; they keep the order of the file"),
     Oddity.UNKNOWN_LINK: lazy_gettext("Associations that begin at an item that is not in the file; they are left out"),
     Oddity.PARENT_FROM_CODE: lazy_gettext("Items without a parent whose code says where they belong"),
+    Oddity.SPLIT: lazy_gettext("Items that several others replace; goals are offered the first of these"),
 }
 
 CHANGE_WORDS = {
@@ -38,6 +39,7 @@ CHANGE_WORDS = {
     "gone": lazy_gettext("Gone, and cited nowhere: removed"),
     "retired": lazy_gettext("Gone or out of use, but cited: kept with a date"),
     "replaced": lazy_gettext("Replaced by another item"),
+    "changed": lazy_gettext("Changed in what is said beside the words: for whom it is, its days, its kind"),
     "grouped": lazy_gettext("Now a group of other items; where it is cited it can still be chosen"),
 }
 
