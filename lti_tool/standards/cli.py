@@ -14,6 +14,7 @@ from lti_tool.standards.case import read_file
 from lti_tool.standards.models import Framework
 from lti_tool.standards.operations import import_at_once, install_sample_catalogue, install_sample_frameworks
 from lti_tool.standards.queries import Difference
+from lti_tool.standards.views.words import ODDITY_WORDS
 
 standards_cli = AppGroup("standards", help="Frameworks of standards.")
 MALFORMED = 2
@@ -46,6 +47,8 @@ def import_file(file: Path, name: str, title: str) -> None:
         click.echo(error.message, err=True)
         raise SystemExit(MALFORMED) from error
     click.echo(said)
+    for note in package.notes:
+        click.echo(f"{ODDITY_WORDS[note.kind]}: {note.count} ({', '.join(note.examples)})", err=True)
 
 
 def _show_progress(done: int, total: int) -> None:

@@ -44,6 +44,17 @@ def test_a_package_is_imported_with_one_line_and_brought_up_to_date_with_another
     )
 
 
+def test_what_was_odd_is_said_after_an_import(database, sample, run, tmp_path):
+    odd = package([item("A"), item("B")], [link("isChildOf", "A", "doc", 1), link("isChildOf", "B", "nowhere", 1)])
+
+    done = run(written(tmp_path, odd))
+
+    assert done.exit_code == 0
+    assert done.stderr.splitlines()[1:] == [
+        "Items whose parent is not in the file; they come under the framework itself: 1 (B)"
+    ]
+
+
 def test_a_table_is_imported_under_the_name_of_its_file_or_a_title(database, sample, run, tmp_path):
     assert run(written(tmp_path, OURS, "Our standards.csv")).stdout == "Imported: Our standards, 3 items\n"
     assert run(written(tmp_path, OURS, "x.csv"), "--title", "Practice").stdout == "Imported: Practice, 3 items\n"

@@ -86,6 +86,14 @@ def test_an_item_is_found_by_an_address_that_does_not_end_with_its_identifier():
     assert paths(read(data)) == ["A", "A/B"]
 
 
+def test_an_item_is_found_by_its_identifier_in_any_case_and_with_space_around_it():
+    data = small_package()
+    for each in data["CFItems"]:
+        each["identifier"] = f" {each['identifier'].upper()}"
+
+    assert paths(read(data)) == TREE
+
+
 def test_a_dangling_item_is_kept_under_the_framework_and_said():
     data = small_package()
     data["CFItems"].append(item("Lost"))

@@ -75,11 +75,12 @@ def test_the_same_line_is_the_same_item_each_time_and_in_no_other_framework():
 
 
 def test_what_is_odd_in_a_table_is_said():
-    found = read("code,parent_code,statement\nA,,One\nA,,One\nB,nowhere,Two\nB,,Three\n,,\n")
+    found = read("code,parent_code,statement\nA,,One\nA,,One\nB,nowhere,Two\nC,a,Three\n,,\n")
 
     assert {note.kind: note.examples for note in found.notes} == {
-        Oddity.MERGED: ["A"], Oddity.CONTRADICTORY: ["B"], Oddity.UNKNOWN_PARENT: ["B"],
+        Oddity.MERGED: ["A"], Oddity.UNKNOWN_PARENT: ["B"],
     }  # fmt: skip
+    assert [each.path for each in found.items] == ["A", "A/C", "B"]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,7 @@ def test_what_is_odd_in_a_table_is_said():
         ("code,statement\nA,What\nB,\n", "Line 3 (B) has no statement"),
         ("code,statement\n,What\n", "Line 2 has no code"),
         ('code,statement\nA,"What\n', "cannot be read as CSV"),
+        ("code,statement\nA,One\nB,Two\nA,Three\n", "Line 4 has the code A, as Line 2 has, and says something else"),
         ("code,statement\n", "no items"),
         ("code,parent_code,statement\nA,B,One\nB,A,Two\n", "circle at A (Line 2): A is under B is under A"),
         ("identifier,statement\n" + "x" * 65 + ",What\n", "Line 2"),

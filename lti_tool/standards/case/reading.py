@@ -144,11 +144,17 @@ class _Names:
         self._by_uri = {uri: each.identifier for each in tree.items.values() if (uri := each.details.get("uri"))}
         if root_uri:
             self._by_uri[root_uri] = tree.root
+        self._folded = {_fold(each): each for each in (*reversed(tree.items), tree.root)}
 
     def find(self, name: str) -> str | None:
-        """Return the identifier of an item, or that of the document, or None."""
-        found = next((each for each in (name, last_part(name)) if each in self._items or each == self._root), None)
-        return found or self._by_uri.get(name)
+        """Return the identifier of an item, or that of the document, or None; as it is written, else in any case."""
+        ends = (name, last_part(name))
+        found = next((each for each in ends if each in self._items or each == self._root), None)
+        return found or self._by_uri.get(name) or next(filter(None, map(self._folded.get, map(_fold, ends))), None)
+
+
+def _fold(name: str) -> str:
+    return name.strip().casefold()
 
 
 def _read_item(value: Mapping[str, Any], place: str) -> RawItem:

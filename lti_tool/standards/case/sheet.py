@@ -42,6 +42,7 @@ def read_sheet(stream: IO[bytes], *, title: str, district_id: int) -> Package:
     rows = []
     for line, row in _rows(decode_sheet(stream.read())):
         item = _item(identifier, row, f"Line {line}")
+        _refuse_contradiction(tree, item)
         tree.add(item)
         rows.append((item, row))
     _place(tree, rows)
@@ -84,6 +85,15 @@ def _item(framework: str, row: Row, place: str) -> RawItem:
     )
 
 
+def _refuse_contradiction(tree: Tree, item: RawItem) -> None:
+    known = tree.items.get(item.identifier)
+    if known is not None and not known.says_the_same_as(item):
+        raise InvalidInputError(
+            f"{item.place} has the code {item.name}, as {known.place} has, and says something else. "
+            "Give each item a code of its own."
+        )
+
+
 def _listed(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.strip() for each in re.split(r"[|;,\n]", cell) if each.strip()))
 
@@ -91,12 +101,13 @@ def _listed(cell: str) -> tuple[str, ...]:
 def _place(tree: Tree, rows: list[tuple[RawItem, Row]]) -> None:
     """Put each item under the one whose code or identifier its line names as the parent."""
     by_code = {item.code: item.identifier for item, _ in reversed(rows) if item.code}
+    in_any_case = {code.casefold(): identifier for code, identifier in by_code.items()}
     names_parents = any(row.get("parent") for _, row in rows)
     for number, (item, row) in enumerate(rows):
         order = int(row["order"]) if re.fullmatch(r"\d{1,9}", row.get("order", "")) else number
         named = row.get("parent", "")
         if named:
-            found = by_code.get(named) or (named if named in tree.items else None)
+            found = by_code.get(named) or (named if named in tree.items else in_any_case.get(named.casefold()))
             tree.place(item.identifier, found, order)
         elif not names_parents and (above := _above(item.code, by_code)):
             tree.notes.add(Oddity.PARENT_FROM_CODE, item.name)

@@ -8,29 +8,13 @@ from flask_babel import lazy_gettext
 
 from lti_tool.errors import ConflictError, InvalidInputError
 from lti_tool.launch.acting import Acting, Right, database, guard
-from lti_tool.standards.case import Oddity
 from lti_tool.standards.models import FrameworkImport, ImportState
 from lti_tool.standards.operations import cancel_import, confirm_import, lock_import, offer_address, offer_package
 from lti_tool.standards.queries import import_of
 from lti_tool.standards.schemas import LARGEST_FILE, read_address, read_upload
 from lti_tool.standards.views.blueprint import bp, require_work_for_district
 from lti_tool.standards.views.frameworks import frameworks_page
-
-ODDITY_WORDS = {
-    Oddity.MERGED: lazy_gettext("Items that stand there more than once in the same words; each is taken once"),
-    Oddity.CONTRADICTORY: lazy_gettext(
-        "Items that stand there more than once in different words; the first words are taken"
-    ),
-    Oddity.UNKNOWN_PARENT: lazy_gettext("Items whose parent is not in the file; they come under the framework itself"),
-    Oddity.UNPLACED: lazy_gettext("Items without a parent; they come under the framework itself"),
-    Oddity.SEVERAL_PARENTS: lazy_gettext("Items with several parents; the first one is taken"),
-    Oddity.NO_CODE: lazy_gettext("Items without a code; their number in the list is taken"),
-    Oddity.SHORTENED_CODE: lazy_gettext("Codes that are too long; their beginning is kept"),
-    Oddity.SAME_NUMBER: lazy_gettext("Items with the sequence number of another one; they keep the order of the file"),
-    Oddity.UNKNOWN_LINK: lazy_gettext("Associations that begin at an item that is not in the file; they are left out"),
-    Oddity.PARENT_FROM_CODE: lazy_gettext("Items without a parent whose code says where they belong"),
-    Oddity.SPLIT: lazy_gettext("Items that several others replace; goals are offered the first of these"),
-}
+from lti_tool.standards.views.words import ODDITY_WORDS
 
 CHANGE_WORDS = {
     "added": lazy_gettext("Added"),

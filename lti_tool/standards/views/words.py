@@ -9,6 +9,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from lti_tool.people.models import Availability, EducatorRole, SchoolContext
 from lti_tool.people.words import KIND_WORDS
+from lti_tool.standards.case import Oddity
 from lti_tool.standards.facets import DISCIPLINES, VALUES
 from lti_tool.standards.models import EVERYBODY, Strength
 
@@ -53,6 +54,23 @@ VALUE_WORDS: Mapping[str, LazyString] = {
     SchoolContext.RURAL: lazy_gettext("small or rural"),
     SchoolContext.MULTILINGUAL: lazy_gettext("multilingual"),
     SchoolContext.VIRTUAL: lazy_gettext("virtual"),
+}
+
+
+ODDITY_WORDS = {
+    Oddity.MERGED: lazy_gettext("Items that stand there more than once in the same words; each is taken once"),
+    Oddity.CONTRADICTORY: lazy_gettext(
+        "Items that stand there more than once in different words; the first words are taken"
+    ),
+    Oddity.UNKNOWN_PARENT: lazy_gettext("Items whose parent is not in the file; they come under the framework itself"),
+    Oddity.UNPLACED: lazy_gettext("Items without a parent; they come under the framework itself"),
+    Oddity.SEVERAL_PARENTS: lazy_gettext("Items with several parents; the first one is taken"),
+    Oddity.NO_CODE: lazy_gettext("Items without a code; their number in the list is taken"),
+    Oddity.SHORTENED_CODE: lazy_gettext("Codes that are too long; their beginning is kept"),
+    Oddity.SAME_NUMBER: lazy_gettext("Items with the sequence number of another one; they keep the order of the file"),
+    Oddity.UNKNOWN_LINK: lazy_gettext("Associations that begin at an item that is not in the file; they are left out"),
+    Oddity.PARENT_FROM_CODE: lazy_gettext("Items without a parent whose code says where they belong"),
+    Oddity.SPLIT: lazy_gettext("Items that several others replace; goals are offered the first of these"),
 }
 
 
