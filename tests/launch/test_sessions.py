@@ -13,7 +13,7 @@ from lti_tool.errors import ConflictError
 from lti_tool.launch import names
 from lti_tool.launch.acting import Right, guard
 from lti_tool.launch.addresses import is_launch_address, origin_of, with_query
-from lti_tool.launch.models import LinkKind, Login
+from lti_tool.launch.models import LinkKind, Login, RestAccess
 from lti_tool.launch.operations.completion_reads import READ_AGAIN_AFTER
 from lti_tool.launch.operations.logins import begin_login, use_up_login
 from lti_tool.outbox.models import OutboxMessage
@@ -113,6 +113,10 @@ def completions_asked_for(database):
 
 def test_a_learners_launch_asks_who_completed_the_course_once_at_a_time(any_lms, database):
     link = any_lms.place_link(LinkKind.PLAN)
+    any_lms.launch(EDUCATOR, link)
+    assert completions_asked_for(database) == []  # nobody connected the LMS's REST side yet
+    with database.transaction() as db:
+        db.add(RestAccess(registration_id=any_lms.registration_id, base_url=any_lms.url, access_token=b"key"))
     for login in (EDUCATOR, "ben.okafor", EDUCATOR):
         any_lms.launch(login, link)
 

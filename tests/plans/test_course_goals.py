@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.db import utc_now
+from lti_tool.launch.models import RestAccess
 from lti_tool.launch.operations.completion_reads import READ_AGAIN_AFTER
 from lti_tool.outbox.models import OutboxMessage
 from lti_tool.people.models import Course, GradeBand
@@ -66,6 +67,7 @@ def test_the_owner_has_the_lms_asked_now_once_and_not_too_soon(database, sample,
     visitor.post(f"/plans/goals/{ana.goal_id}/learning/{aligned.id}")
     with database.transaction() as db:
         db.get_one(Course, aligned.id).completions_asked_at = asked_at = utc_now()
+        db.add(RestAccess(registration_id=sample.registration.id, base_url="https://lms.test", access_token=b"key"))
 
     before = visitor.get(f"/plans/goals/{ana.goal_id}").text
     answers = [visitor.post(f"/plans/activities/{activity_id(database, ana)}/ask") for _ in range(2)]

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Boolean, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
+from lti_tool.launch.models import Family, Registration, RestAccess
 from lti_tool.outbox.models import OPEN, OutboxMessage
 from lti_tool.outbox.operations import enqueue, is_free
 from lti_tool.people.models import Course, Opportunity, OpportunityKind, Person
 
 READ_AGAIN_AFTER = timedelta(seconds=30)
-ASKED = (
-    select(OutboxMessage.id)
-    .where(OutboxMessage.key == bindparam("key"), OutboxMessage.state.in_(OPEN), is_free(bindparam("now")))
-    .limit(1)
+ASKED = exists().where(OutboxMessage.key == bindparam("key"), OutboxMessage.state.in_(OPEN), is_free(bindparam("now")))
+CAN_TELL = or_(
+    Registration.family == Family.OTHER,  # that it tells nobody is said in words
+    exists().where(RestAccess.registration_id == Registration.id, RestAccess.access_token.is_not(None)),
+)
+IS_TO_BE_ASKED = select(Registration.id).where(
+    Registration.id == bindparam("registration"), ~ASKED, or_(bindparam("has_item", type_=Boolean()), CAN_TELL)
 )
 """Built once: building a statement costs more than running it."""
 
 
 def ask_for_completions(db: Session, course: Course) -> None:
-    """Have the LMS asked who completed the course: now, or as soon as enough time lies between two reads."""
-    key, now = f"completions:{course.id}", utc_now()
-    if db.scalar(ASKED, {"key": key, "now": now}) is None:
+    """Have the LMS asked who completed the course: now, or as soon as enough time lies between two reads.
+
+    An LMS whose REST side nobody connected is not asked: that stands in the review, and is no failure of each day.
+    """
+    key, now, has_item = f"completions:{course.id}", utc_now(), bool(course.completion_item_url)
+    asked = {"key": key, "now": now, "registration": course.registration_id, "has_item": has_item}
+    if db.scalar(IS_TO_BE_ASKED, asked) is not None:
         soonest = course.completions_asked_at + READ_AGAIN_AFTER if course.completions_asked_at else now
         enqueue(
             db,
