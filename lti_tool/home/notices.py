@@ -36,6 +36,7 @@ NOTICES: dict[str, LazyString] = {
     "file_taken_back": lazy_gettext("Taken back. The educators concerned are asked whether they finished."),
     "completions_recorded": lazy_gettext("Recorded. The goals that count these courses show it."),
     "frameworks_installed": lazy_gettext("The sample frameworks are there."),
+    "framework_licensed": lazy_gettext("The licence and who wrote it are said wherever its words stand."),
     "framework_renamed": lazy_gettext("The framework has its new title."),
     "framework_retired": lazy_gettext("Retired. New goals are not offered it; those that cite it stay as they are."),
     "framework_restored": lazy_gettext("New goals are offered this framework again."),

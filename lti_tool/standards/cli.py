@@ -34,13 +34,15 @@ def install(name: str) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--district", "name", required=True, help="Name of the district; made when it is new.")
 @click.option("--title", default="", help="What a framework from a table (CSV) is called; else its file's name.")
-def import_file(file: Path, name: str, title: str) -> None:
+@click.option("--licence", default="", help="Name and address of its licence, where the file says none.")
+@click.option("--attribution", default="", help="Who wrote it, where the file does not say it.")
+def import_file(file: Path, name: str, **typed: str) -> None:
     """Bring a framework into a district from a CASE package or a table, or bring it up to date."""
     try:
         with current_app.extensions["database"].transaction() as db:
             district = find_or_create_district(db, name)
             with file.open("rb") as stream:
-                package = read_file(stream, file.name, district.id, title=title)
+                package = read_file(stream, file.name, district.id, **typed)
             framework, difference = import_at_once(db, district.id, package, progress=_show_progress)
             said = _said(framework, difference)
     except ToolError as error:

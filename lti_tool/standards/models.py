@@ -16,6 +16,8 @@ from lti_tool.standards.sources import Source
 LONGEST_CODE = 64
 LONGEST_IDENTIFIER = 64
 LONGEST_PATH = 400
+LONGEST_LICENCE = 300
+LONGEST_ATTRIBUTION = 500
 LARGE = 400
 """A framework of more items than this is not shown as a whole: one opens its branches and searches."""
 
@@ -50,9 +52,9 @@ class Framework(Base):
     version: Mapped[str] = mapped_column(String(64), default="")
     audience: Mapped[str] = mapped_column(String(100), default="")
     """Whom it is for: teacher, counselor, leader."""
-    licence: Mapped[str] = mapped_column(String(300), default="")
+    licence: Mapped[str] = mapped_column(String(LONGEST_LICENCE), default="")
     """Its name and its address; empty when nobody said one, and then it is private to the district."""
-    attribution: Mapped[str] = mapped_column(String(500), default="")
+    attribution: Mapped[str] = mapped_column(String(LONGEST_ATTRIBUTION), default="")
     adoption_status: Mapped[str] = mapped_column(String(32), default="")
     """What its authors say of it: `Draft`, `Adopted`, …"""
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

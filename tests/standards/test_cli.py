@@ -44,6 +44,18 @@ def test_a_package_is_imported_with_one_line_and_brought_up_to_date_with_another
     )
 
 
+def test_a_table_carries_the_licence_and_the_authors_that_are_named_beside_it_and_keeps_them(
+    database, sample, run, tmp_path
+):
+    path = written(tmp_path, OURS, "Ours.csv")
+    run(path, "--licence", "CC BY 4.0 https://example.test/by", "--attribution", "The district")
+    run(path)
+
+    with database.reading() as db:
+        framework = db.scalars(select(Framework)).one()
+    assert (framework.licence, framework.attribution) == ("CC BY 4.0 https://example.test/by", "The district")
+
+
 def test_what_was_odd_is_said_after_an_import(database, sample, run, tmp_path):
     odd = package([item("A"), item("B")], [link("isChildOf", "A", "doc", 1), link("isChildOf", "B", "nowhere", 1)])
 

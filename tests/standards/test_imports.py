@@ -95,6 +95,26 @@ def test_a_table_is_imported_under_its_title_and_brought_up_to_date_by_it(databa
     assert (count(database, Framework), count(database, Indicator)) == (1, 3)
 
 
+def test_a_table_comes_in_with_a_licence_that_its_framework_can_change(database, sample, designer, visit):
+    visitor = visit(sample, designer)
+    import_id = sent(visitor, OURS.encode(), "ours.csv", licence="CC BY 4.0", attribution="The district")
+    shown = visitor.get(f"/standards/imports/{import_id}").text
+    visitor.post(f"/standards/imports/{import_id}")
+    with database.reading() as db:
+        page = f"/standards/frameworks/{db.scalars(select(Framework.id)).one()}"
+    before = visitor.get(page).text
+    changed = visitor.post(f"{page}/licence", data={"licence": "CC0 1.0", "attribution": "Our teachers"})
+    refused = visitor.post(f"{page}/licence", data={"licence": "x" * 301})
+    after = visitor.get(page).text
+
+    assert all(words in shown and words in before for words in ("CC BY 4.0", "The district"))
+    assert (changed.status_code, refused.status_code) == (303, 422)
+    assert "A licence has 300 characters at most" in refused.text
+    assert "CC0 1.0" in after
+    assert "Our teachers" in after
+    assert "CC BY 4.0" not in after
+
+
 def test_what_is_discarded_leaves_nothing(database, sample, designer, visit):
     visitor = visit(sample, designer)
     import_id = sent(visitor, as_file(small_package()))

@@ -98,6 +98,8 @@ class Package:
     details: Mapping[str, Any] = field(default_factory=dict)
     replacements: tuple[tuple[str, str], ...] = ()
     """Identifiers of items that were replaced, each with that of its successor."""
+    is_table: bool = field(default=False, compare=False)
+    """A table has no place for most of what a framework says of itself: what is empty here is left as it is."""
     notes: tuple[Note, ...] = field(default=(), compare=False)
 
 

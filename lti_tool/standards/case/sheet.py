@@ -54,6 +54,7 @@ def read_sheet(stream: IO[bytes], *, title: str, district_id: int) -> Package:
         licence="",
         attribution="",
         items=tree.read(),
+        is_table=True,
         notes=tree.notes.all(),
     )
 

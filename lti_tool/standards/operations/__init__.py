@@ -12,6 +12,7 @@ from lti_tool.standards.operations.alignments import (
 from lti_tool.standards.operations.applying import import_at_once
 from lti_tool.standards.operations.frameworks import (
     install_sample_frameworks,
+    license_framework,
     rename_framework,
     restore_framework,
     retire_framework,
@@ -58,6 +59,7 @@ __all__ = [
     "inherit_alignments",
     "install_sample_catalogue",
     "install_sample_frameworks",
+    "license_framework",
     "lock_import",
     "may_offer",
     "name_provider",

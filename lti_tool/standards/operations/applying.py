@@ -116,10 +116,19 @@ def _event(batch: FrameworkImport, framework: Framework, action: str, difference
     )
 
 
+def described(framework: Framework | None, package: Package) -> dict[str, str]:
+    """Return what a framework will say of itself; what a table does not say stays as it is."""
+    said = {name: getattr(package, name) for name in DESCRIBED}
+    if framework is None or not package.is_table:
+        return said
+    return {name: words or getattr(framework, name) or "" for name, words in said.items()}
+
+
 def _describe(framework: Framework, package: Package) -> None:
-    for name in DESCRIBED:
-        setattr(framework, name, getattr(package, name))
-    framework.details = dict(package.details)
+    for name, words in described(framework, package).items():
+        setattr(framework, name, words)
+    if not package.is_table:
+        framework.details = dict(package.details)
     framework.size = len(package.items)
 
 

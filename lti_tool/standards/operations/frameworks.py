@@ -43,6 +43,12 @@ def rename_framework(db: Session, actor: Person, framework: Framework, title: st
     record_audit(db, actor, "framework_renamed", "framework", framework.id)
 
 
+def license_framework(db: Session, actor: Person, framework: Framework, licence: str, attribution: str) -> None:
+    """Say under which licence a framework may be used and who wrote it; a CASE package brings its own with it."""
+    framework.licence, framework.attribution, framework.updated_at = licence.strip(), attribution.strip(), utc_now()
+    record_audit(db, actor, "framework_licensed", "framework", framework.id)
+
+
 def retire_framework(db: Session, actor: Person, framework: Framework) -> None:
     """Offer a framework to new goals no more; those that cite it stay whole."""
     if framework.retired_at is None:

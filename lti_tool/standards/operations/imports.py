@@ -16,7 +16,7 @@ from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.standards.case import Package, pack, unpack
 from lti_tool.standards.models import Framework, FrameworkImport, ImportItem, ImportState
-from lti_tool.standards.operations.applying import DESCRIBED, apply_staged, stage_all, stage_next
+from lti_tool.standards.operations.applying import DESCRIBED, apply_staged, described, stage_all, stage_next
 from lti_tool.standards.queries.differences import compare, framework_like
 
 AT_ONCE = 1000
@@ -164,12 +164,7 @@ def summary_of(db: Session, district_id: int, package: Package) -> dict[str, Any
     framework = framework_like(db, district_id, package)
     levels = Counter(item.level.value for item in package.items)
     return {
-        "title": package.title,
-        "version": package.version,
-        "audience": package.audience,
-        "licence": package.licence,
-        "attribution": package.attribution,
-        "adoption_status": package.adoption_status,
+        **described(framework, package),
         "levels": dict(levels),
         "tree": _first_items(package),
         "notes": [[note.kind.value, note.count, note.examples] for note in package.notes],

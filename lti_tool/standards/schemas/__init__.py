@@ -11,7 +11,7 @@ from lti_tool.standards.schemas.alignments import (
 )
 from lti_tool.standards.schemas.facets import FacetsForm, typed_facets
 from lti_tool.standards.schemas.forms import load_form
-from lti_tool.standards.schemas.frameworks import LARGEST_FILE, TitleForm, read_address, read_upload
+from lti_tool.standards.schemas.frameworks import LARGEST_FILE, LicenceForm, TitleForm, read_address, read_upload
 from lti_tool.standards.schemas.opportunities import (
     DateForm,
     ProviderForm,
@@ -25,6 +25,7 @@ __all__ = [
     "LARGEST_FILE",
     "DateForm",
     "FacetsForm",
+    "LicenceForm",
     "ProviderForm",
     "TitleForm",
     "fields_of",

@@ -15,6 +15,7 @@ from lti_tool.standards.case import write_package
 from lti_tool.standards.models import Framework
 from lti_tool.standards.operations import (
     install_sample_frameworks,
+    license_framework,
     rename_framework,
     restore_framework,
     retire_framework,
@@ -29,7 +30,7 @@ from lti_tool.standards.queries import (
     search_framework,
     tree_of,
 )
-from lti_tool.standards.schemas import TitleForm, load_form
+from lti_tool.standards.schemas import LicenceForm, TitleForm, load_form
 from lti_tool.standards.statements import plain_statement
 from lti_tool.standards.views.blueprint import bp, require_work_for_district, works_for_district
 
@@ -80,6 +81,19 @@ def rename_framework_page(acting: Acting, framework_id: int) -> ResponseReturnVa
     except InvalidInputError as error:
         return _framework_page(acting, framework, errors=error.fields), error.status
     return redirect(url_for(".show_framework", framework_id=framework.id, notice="framework_renamed"), 303)
+
+
+@bp.post("/frameworks/<int:framework_id>/licence", endpoint="license_framework")
+@guard(Right.DESIGNER)
+def license_framework_page(acting: Acting, framework_id: int) -> ResponseReturnValue:
+    """Say under which licence a framework may be used, and who wrote it."""
+    require_work_for_district(acting)
+    framework = framework_of(acting.db, acting.person, framework_id)
+    try:
+        license_framework(acting.db, acting.person, framework, **load_form(LicenceForm(), request.form))
+    except InvalidInputError as error:
+        return _framework_page(acting, framework, errors=error.fields), error.status
+    return redirect(url_for(".show_framework", framework_id=framework.id, notice="framework_licensed"), 303)
 
 
 @bp.post("/frameworks/<int:framework_id>/retire", endpoint="retire_framework")

@@ -40,7 +40,7 @@ def start_import(acting: Acting) -> ResponseReturnValue:
             with database().transaction() as db:
                 batch = offer_address(db, acting.person, address)
         else:
-            package = read_upload(file, acting.person.district_id, request.form.get("title", ""))
+            package = read_upload(file, acting.person.district_id, request.form)
             with database().transaction() as db:
                 batch = offer_package(db, acting.person, package, (file.filename or "") if file else "")
     except InvalidInputError as error:
