@@ -121,6 +121,7 @@ NOTICES: dict[str, LazyString] = {
     "record_brought": lazy_gettext("Your record is here. Everything that came with it is seen by you alone."),
     "teams_proposed": lazy_gettext("Teams are proposed. Only designers see them until you send them."),
     "no_teams_found": lazy_gettext("No team could be made: nobody here has a like goal that both may see."),
+    "proposal_begun": lazy_gettext("A new proposal is begun. Move this person to another one, or leave it as it is."),
     "team_changed": lazy_gettext("The proposals are changed."),
     "team_removed": lazy_gettext("The team is gone. Its people are free for another one."),
     "team_sent": lazy_gettext("Sent. The people see it now and answer for themselves."),

@@ -79,6 +79,12 @@ class ProposeForm(Schema):
     reach = fields.String(load_default="district", validate=validate.OneOf(["district", "school"]))
 
 
+class PlaceForm(Schema):
+    """For which scope something is to be proposed."""
+
+    place = place_field()
+
+
 class ChangesForm(Schema):
     """Of which scope the changes to teams are wanted, and after which row."""
 

@@ -23,6 +23,7 @@ from lti_tool.teams.queries import (
     candidate_for,
     candidates_of,
     free_candidates,
+    goal_without_team,
     is_matched,
     is_over,
     key_of_matching,
@@ -155,6 +156,22 @@ def _kept_apart(places: Iterable[Place], held: dict[int, Team], apart: set[froze
         if not any(frozenset((place[0], other)) in apart for other, _ in kept):
             kept.append(place)
     return kept
+
+
+def begin_proposal(db: Session, actor: Person, scope: Scope, person_id: int) -> TeamMember:
+    """Begin a proposal by hand with somebody who is in no team; the others come to it, or this one to theirs."""
+    if db.scalar(select(Person.id).where(Person.id == person_id, Person.district_id == scope.district_id)) is None:
+        raise NotFoundError
+    lock_scope(db, scope)
+    goal = goal_without_team(db, scope, person_id)
+    if goal is None:
+        raise ConflictError("This person is not open to a proposal any more.")
+    name = next(free_names(names_taken(db, scope), scope.subject[1]))
+    team = Team(**scope.columns, name=name, created_by_id=actor.id, members=_members([(person_id, goal.id)]))
+    db.add(team)
+    db.flush()  # the audit row names it
+    record_audit(db, actor, "team_begun", "team", team.id)
+    return team.members[0]
 
 
 def move_member(db: Session, actor: Person, team_id: int, member_id: int, target_id: int | None) -> Team:

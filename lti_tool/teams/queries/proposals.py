@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lti_tool.outbox.models import OPEN, MessageState, OutboxMessage
 from lti_tool.people.models import Course, Person, School
 from lti_tool.people.queries import PeoplePage, page_of_people
-from lti_tool.plans.models import Activity, Declaration
+from lti_tool.plans.models import Activity, Declaration, Goal
 from lti_tool.teams.models import LeftAlone, ProposalRun, RunKind, Team, TeamMember, TeamScope, TeamState
 from lti_tool.teams.queries.candidates import is_unteamed, matched_goals
 from lti_tool.teams.queries.teams import TEAM_WITH_MEMBERS
@@ -79,6 +79,13 @@ def proposals_in(db: Session, scope: Scope) -> Sequence[Team]:
 def people_without_team(db: Session, scope: Scope, run: ProposalRun | None, *, after: int | None = None) -> PeoplePage:
     """Return a page by name of who shared a goal and was left alone by the last run, or shared it since."""
     return page_of_people(db, scope.district_id, _without_team(scope, run), after)
+
+
+def goal_without_team(db: Session, scope: Scope, person_id: int) -> Goal | None:
+    """Return the goal by which somebody who is listed in no team could come to one."""
+    listed = _without_team(scope, last_run(db, scope)).with_only_columns(Person.id)
+    goals = matched_goals(scope).where(Person.id == person_id, Person.id.in_(listed))
+    return db.scalars(goals.order_by(Goal.id).limit(1)).first()
 
 
 def count_without_team(db: Session, scope: Scope) -> int:

@@ -10,9 +10,9 @@ from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.standards.schemas import load_form
 from lti_tool.teams.operations import arranging, proposing
 from lti_tool.teams.queries import readiness, targets_for, wish_of
-from lti_tool.teams.schemas import ArrangeForm, MoveForm, TargetForm
+from lti_tool.teams.schemas import ArrangeForm, MoveForm, PlaceForm, TargetForm
 from lti_tool.teams.scopes import scope_of
-from lti_tool.teams.views.blueprint import bp, designs_course, page_of, team_to_design
+from lti_tool.teams.views.blueprint import bp, designs_course, go_to, page_of, scope_to_design, team_to_design
 from lti_tool.teams.views.designing import show_scope
 
 
@@ -60,6 +60,19 @@ def move(acting: Acting, team_id: int, member_id: int) -> ResponseReturnValue:
     target_id = None if target == "out" else team_to_design(acting, int(target)).id
     proposing.move_member(acting.db, acting.person, team_id, member_id, target_id)
     return redirect(page, 303)
+
+
+@bp.post("/people/<int:person_id>/propose")
+@guard(Right.DESIGNER)
+def begin(acting: Acting, person_id: int) -> ResponseReturnValue:
+    """Begin a proposal with somebody who is in no team, and show which others this person could come to."""
+    scope = scope_to_design(acting, load_form(PlaceForm(), request.form)["place"])
+    try:
+        with acting.db.begin_nested():
+            member = proposing.begin_proposal(acting.db, acting.person, scope, person_id)
+    except ConflictError as error:
+        return show_scope(acting, scope, error.message), error.status
+    return go_to("teams.choose_move", "proposal_begun", team_id=member.team_id, member_id=member.id)
 
 
 @bp.post("/<int:team_id>/members")
