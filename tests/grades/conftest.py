@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-import lti_tool.grades.tasks  # noqa: F401 - registers what a worker can deliver
+import lti_tool.grades.tasks  # registers what a worker can deliver
+import lti_tool.launch.tasks  # noqa: F401 - the same, whatever other tests this process runs
 from lti_tool import jobs
 from lti_tool.db import Database
 from lti_tool.grades.models import Completion

@@ -58,7 +58,8 @@ def the_message(pd101: District101, kind: str) -> OutboxMessage:
 
 
 def make_due(pd101: District101) -> None:
-    """Let the time pass that a message waits for."""
+    """Let the time pass that a message waits for, in which Canvas lets the tool ask as much as at first."""
+    pd101.practice.server.app.extensions.get("throttle", {}).clear()
     with pd101.database.transaction() as db:
         db.execute(update(OutboxMessage).values(due_at=utc_now() - timedelta(seconds=1)))
         for lane in db.scalars(select(OutboxLane)):
