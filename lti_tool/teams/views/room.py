@@ -195,7 +195,7 @@ def _page(acting: Acting, team_id: int, form: str = "", error: InvalidInputError
         goals=shown.goals,
         now=utc_now(),
         form=form,
-        problem=error.message if error and not errors else "",
+        problem=error.message if error and (not errors or form == "goal") else "",
         errors=errors,
         typed=request.form,
         check_in_words=CHECK_IN_WORDS,
