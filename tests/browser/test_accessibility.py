@@ -88,7 +88,8 @@ def test_axe_finds_nothing_on_the_pages_of_a_newcomer(app, context, site, databa
 
 def test_axe_finds_nothing_on_the_pages_of_whoever_reads_plans(context, site):
     entrance, plan_id = site.enter(site.full.supervisor), site.full.ids["plan_id"]
-    pages = [(page, f"/plans/{page}?as=supervisor") for page in ("queue", f"{plan_id}/review", f"{plan_id}/history")]
+    paths = ("plans/queue", f"plans/{plan_id}/review", f"plans/{plan_id}/history", "teams/supervised")
+    pages = [(path, f"/{path}?as=supervisor") for path in paths]
 
     assert look_at(context, entrance, [(name.replace("/", " "), path) for name, path in pages], "supervisor") == {}
 
