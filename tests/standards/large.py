@@ -15,6 +15,7 @@ from tests.standards.packages import DOCUMENT, many_items
 ROOT = Path(__file__).parents[2]
 ITEMS = 20_000
 TOPS = 200
+ADDRESS = "https://standards.example.test/ims/case/v1p1/CFItems"
 MOST_MEMORY = 200 * 1024 * 1024
 MEASURED = """
 import resource, subprocess, sys
@@ -34,8 +35,18 @@ def large_package(path: Path, version: str) -> None:
         each["fullStatement"] = f"{each['humanCodingScheme']}: {words * 3}"
         each["CFDocumentURI"] = {"title": "Our practice", "identifier": DOCUMENT, "uri": f"urn:uuid:{DOCUMENT}"}
         each["educationLevel"] = ["09", "10", "11", "12"]
+        each["notes"] = "Seen in a room, it begins with what students have just done. " * 5
+    data["CFAssociations"] += [_relation(*ends) for ends in zip(data["CFItems"], data["CFItems"][1:], strict=False)]
     assert len(data["CFItems"]) == ITEMS
     path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+
+def _relation(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, object]:
+    origin, destination = (
+        {"title": each["fullStatement"], "identifier": each["identifier"], "uri": f"{ADDRESS}/{each['identifier']}"}
+        for each in (one, other)
+    )
+    return {"associationType": "isRelatedTo", "originNodeURI": origin, "destinationNodeURI": destination}
 
 
 def start_measured(*arguments: str, env: Mapping[str, str]) -> subprocess.Popen[str]:

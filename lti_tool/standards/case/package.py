@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from lti_tool.standards.case.stream import JsonText, elements
 from lti_tool.standards.models import Level
 
 SHOWN_EXAMPLES = 3
+PIECE = 1 << 13
 
 
 class Oddity(StrEnum):
@@ -104,17 +106,48 @@ class Package:
 
 
 def pack(package: Package) -> bytes:
-    """Return a package in a small form that waits in the database."""
-    head = {**asdict(_without_items(package)), "notes": []}
-    rows = [[getattr(item, name) for name in PackageItem.__slots__] for item in package.items]
-    return zlib.compress(json.dumps([head, rows], ensure_ascii=False, separators=(",", ":"), default=dict).encode())
+    """Return a package in a small form that waits in the database; it is never whole in memory a second time."""
+    small = zlib.compressobj()
+    return b"".join(small.compress(part.encode()) for part in _packed_parts(package)) + small.flush()
+
+
+def _packed_parts(package: Package) -> Iterator[str]:
+    yield "[" + _packed({**asdict(_without_items(package)), "notes": []}) + ",["
+    for number, item in enumerate(package.items):
+        yield ("," if number else "") + _packed([getattr(item, name) for name in PackageItem.__slots__])
+    yield "]]"
+
+
+def _packed(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=dict)
 
 
 def unpack(packed: bytes) -> Package:
     """Return the package that `pack` made this of."""
-    head, rows = json.loads(zlib.decompress(packed))
+    text = JsonText(_Unzipped(packed))
+    text.take("[")
+    head = text.value()
+    text.take(",")
+    items = tuple(_item(text.value()) for _ in elements(text, "]"))
     head["replacements"] = tuple((old, new) for old, new in head["replacements"])
-    return Package(**{**head, "notes": (), "items": tuple(map(_item, rows))})
+    return Package(**{**head, "notes": (), "items": items})
+
+
+class _Unzipped:
+    """What was packed, unpacked piece by piece as it is read."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._pieces = _unzipped(packed)
+
+    def read(self, _size: int = -1) -> bytes:
+        return next(self._pieces, b"")
+
+
+def _unzipped(packed: bytes) -> Iterator[bytes]:
+    unzip = zlib.decompressobj()
+    for at in range(0, len(packed), PIECE):
+        if piece := unzip.decompress(packed[at : at + PIECE]):
+            yield piece
 
 
 def _without_items(package: Package) -> Package:

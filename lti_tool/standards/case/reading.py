@@ -6,6 +6,7 @@ an object; a list may be a single text. `isChildOf` leads from the child (origin
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
@@ -49,6 +50,8 @@ class _Reader:
         self._document: Mapping[str, Any] | None = None
         self._items: list[RawItem] = []
         self._links: list[tuple[str, str, Any, int | None]] = []
+        self._ends: dict[Any, Any] = {}
+        """Each end of an association once: a package names every item in many of them."""
         self._number = {"CFItems": 0, "CFAssociations": 0}
 
     def take(self, kind: str, value: Any) -> None:
@@ -87,7 +90,12 @@ class _Reader:
         _refuse_unstorable([kind, origin, destination], place)
         kept = values.node(destination) if kind in (CHILD, REPLACED) else values.whole_node(destination)
         order = values.whole(value.get("sequenceNumber"))
-        self._links.append((values.association(kind), values.node(origin), kept, order))
+        self._links.append(
+            (sys.intern(values.association(kind)), self._once(values.node(origin)), self._once(kept), order)
+        )
+
+    def _once(self, end: str | dict[str, str]) -> Any:
+        return self._ends.setdefault(end if isinstance(end, str) else tuple(end.values()), end)
 
     def package(self) -> Package:
         document = self._document
@@ -96,6 +104,7 @@ class _Reader:
         tree = Tree(text(document["identifier"]))
         for item in self._items:
             tree.add(item)
+        self._items = []
         replacements = self._link(tree, _Names(tree, text(document.get("uri"))))
         creator = text(document.get("creator"))
         return Package(
@@ -127,6 +136,7 @@ class _Reader:
             else:
                 tree.items[child].details.setdefault("associations", []).append([kind, destination])
         tree.note_unplaced()
+        self._links, self._ends = [], {}  # as much as the items themselves, and those are still to be made
         return tuple(sorted(replacements.items()))
 
 
@@ -174,9 +184,9 @@ def _read_item(value: Mapping[str, Any], place: str) -> RawItem:
         code=code,
         statement=statement.strip(),
         title=text(value.get("abbreviatedStatement")),
-        grade_bands=tuple(texts(value.get("educationLevel"))),
-        disciplines=tuple(texts(value.get("subject"))),
-        roles=tuple(texts(_extensions(value).get(ROLES))),
+        grade_bands=tuple(map(sys.intern, texts(value.get("educationLevel")))),
+        disciplines=tuple(map(sys.intern, texts(value.get("subject")))),
+        roles=tuple(map(sys.intern, texts(_extensions(value).get(ROLES)))),
         ends_on=_day(value, "statusEndDate", named),
         details=_details_of_item(value, identifier, named),
     )

@@ -10,7 +10,7 @@ import codecs
 import json
 from collections.abc import Iterator
 from json import JSONDecodeError
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from lti_tool.errors import InvalidInputError
 
@@ -22,13 +22,20 @@ PASSED_OVER = ("CFDefinitions", "CFRubrics", "extensions")
 NOT_A_PACKAGE = "This file is not a CASE package."
 HOW_TO_EXPORT = "Export the framework from its CASE server as JSON (…/CFPackages/…) and choose that file."
 
+
+class Readable(Protocol):
+    """What bytes are read from until there are none."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 Part = tuple[str, Any]
 """`CFDocument`, `CFItems` or `CFAssociations`, and the document or one element of the list."""
 
 
 def package_parts(stream: IO[bytes]) -> Iterator[Part]:
     """Yield the parts of a CASE package as they come; raise `InvalidInputError` where the file is no JSON."""
-    text = _Text(stream)
+    text = JsonText(stream)
     last = ""
     try:
         for part in _parts(text, "", 0):
@@ -53,10 +60,10 @@ def _where(part: Part, last: str) -> str:
     return f"; the last item that could be read is {value.get('humanCodingScheme') or value.get('identifier')}"
 
 
-class _Text:
+class JsonText:
     """The text of a file, with a window that moves over it."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._scan = json.JSONDecoder().raw_decode
@@ -105,27 +112,27 @@ class _Text:
         self._at = 0
 
 
-def _parts(text: _Text, name: str, depth: int) -> Iterator[Part]:
+def _parts(text: JsonText, name: str, depth: int) -> Iterator[Part]:
     """Yield what is within the next value, whose name is known."""
     begins = text.peek()
     if name == DOCUMENT:
         yield name, text.value()
     elif name in LISTS and begins == "[":
-        for _ in _elements(text, "]"):
+        for _ in elements(text, "]"):
             yield name, text.value()
     elif begins == "{" and depth < DEEPEST_WRAPPER and name not in PASSED_OVER:
-        for _ in _elements(text, "}"):
+        for _ in elements(text, "}"):
             key = text.value()
             text.take(":")
             yield from _parts(text, key, depth + 1)
     elif begins == "[" and depth < DEEPEST_WRAPPER and name not in PASSED_OVER:
-        for _ in _elements(text, "]"):
+        for _ in elements(text, "]"):
             yield from _parts(text, "", depth + 1)
     else:
         text.value()
 
 
-def _elements(text: _Text, end: str) -> Iterator[None]:
+def elements(text: JsonText, end: str) -> Iterator[None]:
     """Go from element to element of a list or an object; the caller reads each."""
     text.take("[" if end == "]" else "{")
     if text.peek() == end:
