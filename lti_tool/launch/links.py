@@ -41,12 +41,12 @@ CHOICES = (
             "Opens each educator's next step, at a moment of the course that you choose. Placed last, it can finish it."
         ),
     ),
-    LinkChoice(LinkKind.TEAM, lazy_gettext("Team space"), lazy_gettext("Opens the space of the educator's team.")),
+    LinkChoice(LinkKind.TEAM, lazy_gettext("Team space"), lazy_gettext("Opens the room of the educator's team.")),
     LinkChoice(
         LinkKind.TEAM_CYCLE,
         lazy_gettext("What our team has kept"),
         lazy_gettext(
-            "Opens the space of the educator's team. Once a team has kept a cycle, all its members get an entry in its "
+            "Opens the room of the educator's team. Once a team has kept a cycle, all its members get an entry in its "
             "gradebook column at once; before that nobody has one."
         ),
         has_line_item=True,

@@ -6,6 +6,7 @@ it gets a plain page.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,6 +28,11 @@ from lti_tool.launch.operations.upserts import upsert
 from lti_tool.launch.roles import Standing, standing
 from lti_tool.people.models import Course, CourseRole, Identity, Membership, Person
 
+OwnRoom = Callable[[Session, Person, int | None], int | None]
+"""The team whose room a person means who comes from a course, if there is only one to mean."""
+
+OPENS_ROOM = (LinkKind.TEAM, LinkKind.TEAM_CYCLE)
+
 
 class Outcome(StrEnum):
     """How a launch ended."""
@@ -45,6 +51,8 @@ class Arrival:
     session_key: str = ""
     kind: LinkKind = LinkKind.PLAN
     is_deep_linking: bool = False
+    team_id: int | None = None
+    """The team whose room the person means, of a team's link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +64,17 @@ class _Launch:
     message: LaunchMessage
     standing: Standing
     keeps_cookies: bool
+    own_room: OwnRoom
 
 
 def arrive(
-    db: Session, registration: Registration, login_id: int, message: LaunchMessage, *, keeps_cookies: bool
+    db: Session,
+    registration: Registration,
+    login_id: int,
+    message: LaunchMessage,
+    *,
+    keeps_cookies: bool,
+    own_room: OwnRoom,
 ) -> Arrival:
     """Use the login up and let the person in, if the deployment and the course allow it.
 
@@ -73,7 +88,7 @@ def arrive(
     ask_for_notices(db, registration, deployment, message)
     is_root = message.custom.get("canvas_is_root_admin") == "true"
     stands = standing(message.roles, registration.family, is_root_administrator=is_root)
-    return _enter(db, _Launch(registration, deployment, message, stands, keeps_cookies))
+    return _enter(db, _Launch(registration, deployment, message, stands, keeps_cookies, own_room))
 
 
 def _enter(db: Session, launch: _Launch) -> Arrival:
@@ -157,4 +172,7 @@ def _open(db: Session, launch: _Launch, course: Course | None, person: Person) -
         locale=language_of(message.locale),
         time_zone=time_zone_of(message.custom.get("time_zone", "")),
     )
-    return Arrival(Outcome.OPENED, session_key, message.kind, message.deep_linking is not None)
+    is_deep_linking = message.deep_linking is not None
+    wants_room = message.kind in OPENS_ROOM and not is_deep_linking
+    team_id = launch.own_room(db, person, course.id if course else None) if wants_room else None
+    return Arrival(Outcome.OPENED, session_key, message.kind, is_deep_linking, team_id)

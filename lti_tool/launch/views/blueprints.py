@@ -18,6 +18,9 @@ logger = logging.getLogger("lti_tool.launch")
 lti_bp = Blueprint("lti", __name__)
 lms_bp = Blueprint("lms", __name__)
 
+OWN_ROOM = "own_room"
+"""Where the application keeps its `OwnRoom`: teams are known only to a layer above."""
+
 
 def settings() -> Config:
     """Return the settings of this application."""

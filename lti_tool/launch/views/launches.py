@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from datetime import timedelta
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
@@ -22,7 +22,7 @@ from lti_tool.launch.operations.arrivals import Arrival, Outcome, arrive
 from lti_tool.launch.operations.sessions import SESSION_LIFE, digest
 from lti_tool.launch.protocol.launch import verified_claims
 from lti_tool.launch.queries import login_of_state
-from lti_tool.launch.views.blueprints import key_sets, log_launch, lti_bp, parameter, settings
+from lti_tool.launch.views.blueprints import OWN_ROOM, key_sets, log_launch, lti_bp, parameter, settings
 
 LANDINGS = {
     LinkKind.PLAN: "home.show_home",
@@ -106,21 +106,29 @@ def _ask_browser(login: Login, registration: Registration, message: LaunchMessag
 
 def _arrive(registration: Registration, login: Login, message: LaunchMessage) -> Arrival:
     """Write what the launch leaves; of two first launches of one person at a time, the second tries again."""
-    keeps_cookies = login_cookie(parameter("state")) in request.cookies
+    keeps_cookies, own_room = login_cookie(parameter("state")) in request.cookies, current_app.extensions[OWN_ROOM]
     try:
         with database().transaction() as db:
-            return arrive(db, registration, login.id, message, keeps_cookies=keeps_cookies)
+            return arrive(db, registration, login.id, message, keeps_cookies=keeps_cookies, own_room=own_room)
     except IntegrityError:
         with database().transaction() as db:
-            return arrive(db, registration, login.id, message, keeps_cookies=keeps_cookies)
+            return arrive(db, registration, login.id, message, keeps_cookies=keeps_cookies, own_room=own_room)
 
 
 def _land(arrival: Arrival, message: LaunchMessage) -> ResponseReturnValue:
     if not arrival.session_key:
         template, status = PLAIN_PAGES[arrival.outcome]
         return render_template(template, outcome=arrival.outcome.value, return_url=message.return_url), status
-    endpoint = "deep_linking.choose" if arrival.is_deep_linking else LANDINGS[arrival.kind]
-    return _opened(arrival.session_key, url_for(endpoint, session_key=arrival.session_key))
+    return _opened(arrival.session_key, _landing(arrival))
+
+
+def _landing(arrival: Arrival) -> str:
+    """Return the address of the page that was meant: of a team's link, the own team's room if there is one."""
+    if arrival.is_deep_linking:
+        return url_for("deep_linking.choose", session_key=arrival.session_key)
+    if arrival.team_id is not None:
+        return url_for("teams.show_room", session_key=arrival.session_key, team_id=arrival.team_id)
+    return url_for(LANDINGS[arrival.kind], session_key=arrival.session_key)
 
 
 def _opened(session_key: str, address: str) -> Response:

@@ -129,6 +129,15 @@ def next_sessions(db: Session, person: Person) -> Sequence[TeamSession]:
     return db.scalars(ahead.order_by(TeamSession.starts_at).options(joinedload(TeamSession.facilitator))).all()
 
 
+def room_to_land_in(db: Session, person: Person, course_id: int | None) -> int | None:
+    """Return the only team whose room is open to a person: of this course if any is, else of all. One query."""
+    is_open = Team.id.in_(_open_rooms(person))
+    rooms = [tuple(row) for row in db.execute(select(Team.id, Team.course_id).where(is_open))]
+    here = [team_id for team_id, of_course in rooms if of_course == course_id and course_id is not None]
+    found = here or [team_id for team_id, _ in rooms]
+    return found[0] if len(found) == 1 else None
+
+
 def _open_rooms(person: Person) -> Select[int]:
     """Return the query for the teams whose room is open to a person: not while the person reviews somebody in it."""
     mate = aliased(TeamMember)

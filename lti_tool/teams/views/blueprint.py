@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotAllowedError, NotFoundError
 from lti_tool.launch.acting import Acting
+from lti_tool.launch.views.blueprints import OWN_ROOM
 from lti_tool.people.models import Course, Person, Role
 from lti_tool.people.queries import schools_of_district
 from lti_tool.plans.views.blueprint import MATES, OPEN_TEAMS
 from lti_tool.teams.models import Team, TeamScope
 from lti_tool.teams.queries import mates_of, team_of_district, teams_with_a_seat
+from lti_tool.teams.queries.room import room_to_land_in
 from lti_tool.teams.scopes import Scope
 
 bp = Blueprint("teams", __name__)
@@ -27,6 +29,12 @@ def offer_mates(state: BlueprintSetupState) -> None:
     """Let plans know who is in a team with whom, for whom more may be declared, and which teams have a seat."""
     state.app.extensions[MATES] = mates_of
     state.app.extensions[OPEN_TEAMS] = _names_of_open_teams
+
+
+@bp.record_once
+def offer_room(state: BlueprintSetupState) -> None:
+    """Let launches know the room that a team's link opens."""
+    state.app.extensions[OWN_ROOM] = room_to_land_in
 
 
 def _names_of_open_teams(db: Session, person: Person, goal_ids: Collection[int]) -> list[str]:
