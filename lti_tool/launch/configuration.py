@@ -18,6 +18,7 @@ CANVAS_CUSTOM = {
     "canvas_user_id": "$Canvas.user.id",
     "canvas_global_user_id": "$Canvas.user.globalId",
     "canvas_course_id": "$Canvas.course.id",
+    "canvas_course_end_at": "$Canvas.course.endAt",
     "canvas_is_root_admin": "$Canvas.user.isRootAccountAdmin",
     "canvas_api_base_url": "$Canvas.api.baseUrl",
 }

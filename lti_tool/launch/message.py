@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from lti_tool.launch import names
@@ -76,6 +77,11 @@ class LaunchMessage:
         return [each for each in found if each and each not in HISTORY_REMARKS and len(each) <= 255][:LONGEST_HISTORY]
 
     @property
+    def course_ends_at(self) -> datetime | None:
+        """When the course ends (`$Canvas.course.endAt`); what is no date says nothing."""
+        return _moment(self.custom.get("canvas_course_end_at", ""))
+
+    @property
     def is_navigation(self) -> bool:
         """Whether no link was placed: Canvas's menus send the context's opaque id in its stead.
 
@@ -127,6 +133,16 @@ def _custom_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, str | int) else ""
+
+
+def _moment(text: str) -> datetime | None:
+    """Read what Canvas documents, `2018-05-01 00:00:00 -0700`, and what its JSON has, `2018-05-01T07:00:00Z`."""
+    written = text.replace(" ", "T", 1).replace(" ", "").replace("UTC", "Z")
+    try:
+        found = datetime.fromisoformat(written)
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one at the end of all days
+        return None
 
 
 def _part(claims: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -41,6 +42,7 @@ def context_of(message: LaunchMessage) -> dict[str, Any]:
         "label": message.context.label,
         "title": message.context.title,
         "lms_course_id": message.custom.get("canvas_course_id", "")[:64],
+        "ends_at": message.course_ends_at.isoformat() if message.course_ends_at else "",
         "rest_base_url": message.custom.get("canvas_api_base_url", "")[:1000],
         "line_items_url": message.line_items_url,
         "memberships_url": message.memberships_url,
@@ -126,6 +128,9 @@ def _describe(course: Course, registration: Registration, context: dict[str, Any
             setattr(course, name, value)
     if course.opportunity.title != course.title:
         course.opportunity.title = course.title
+    ends_at = datetime.fromisoformat(context["ends_at"]) if context.get("ends_at") else None
+    if ends_at and course.ends_at != ends_at:
+        course.ends_at = ends_at
     lms_id = context["id"] if registration.family is Family.MOODLE else context.get("lms_course_id")
     if lms_id and course.lms_course_id != lms_id:
         course.lms_course_id = lms_id[:64]
