@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -63,6 +63,7 @@ class _Found:
     untold: list[str] = field(default_factory=list)
     why_not: str = ""
     ends_at: datetime | None = None
+    tells_end: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -76,9 +77,17 @@ class _Found:
     def read(self) -> CompletionRead:
         if self.why_not:
             members = tuple(each for each in self.question.user_ids if each in self.question.members)
-            return CompletionRead((), members, self.why_not, has_no_rules=True, ends_at=self.ends_at)
+            return self._told(CompletionRead((), members, self.why_not, has_no_rules=True))
         why_not = NOBODY_SEEN if self.untold and not self.told else ""
-        return CompletionRead(tuple(self.told), tuple(self.untold), why_not, ends_at=self.ends_at)
+        return self._told(CompletionRead(tuple(self.told), tuple(self.untold), why_not))
+
+    def note_end(self, seconds: int | None) -> None:
+        """Note when the course ends: 0 is what Moodle says of one without an end."""
+        if seconds is not None:
+            self.ends_at, self.tells_end = _moment(seconds), True
+
+    def _told(self, read: CompletionRead) -> CompletionRead:
+        return replace(read, ends_at=self.ends_at, tells_end=self.tells_end)
 
 
 class _Reading:
@@ -140,7 +149,7 @@ class _Reading:
         if course is None:
             found.note_untold(user_id)
             return
-        found.ends_at = _moment(course["enddate"])
+        found.note_end(course["enddate"])
         found.why_not = _why_not_trackable(course)
         if course["completed"] is None:
             found.note_untold(user_id)

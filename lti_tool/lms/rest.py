@@ -45,6 +45,8 @@ class CompletionRead:
     """Whether nobody can complete the course, because it has no rules for that in the LMS."""
     ends_at: datetime | None = None
     """When the course ends, as far as the LMS said."""
+    tells_end: bool = False
+    """Whether the LMS said when the course ends, or that it has no end."""
 
     @property
     def is_trackable(self) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -293,6 +294,22 @@ def test_all_courses_of_a_moodle_whose_turn_it_is_are_asked_about_in_one_message
 
     ((message,),) = queued(database).values()
     assert message.payload == {"course_ids": [sample.course.id, other.id]}
+
+
+@pytest.mark.usefixtures("connected")
+def test_an_end_that_moodle_took_away_is_forgotten_and_one_that_it_does_not_speak_of_is_kept(
+    app, database, sample, goal
+):
+    end = datetime(2027, 5, 1, tzinfo=UTC)
+    for said, expected in (({"enddate": int(end.timestamp())}, end), ({}, end), ({"enddate": 0}, None)):
+        answer = json.dumps([{"id": sample.course.context_id, "completed": False, **said}]).encode()
+        with answering({"/webservice/rest/server.php": (200, {}, answer)}) as (url, _asked):
+            with database.transaction() as db:
+                db.scalars(select(RestAccess)).one().base_url = url
+                asking.enqueue_read(db, db.get_one(Course, sample.course.id))
+            deliver_due(database, app.extensions["settings"])
+        with database.reading() as db:
+            assert db.get_one(Course, sample.course.id).ends_at == expected
 
 
 @pytest.mark.usefixtures("connected")

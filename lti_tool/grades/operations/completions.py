@@ -110,7 +110,8 @@ def decide_held(
 def _note_read(db: Session, course: Course, plan: CoursePlan, read: CompletionRead) -> None:
     course.completions_read_at = course.completions_asked_at = utc_now()
     course.completions_note = "" if course.has_finishing_checkpoint else _note(plan, read)[:300]
-    course.ends_at = read.ends_at or course.ends_at
+    if read.tells_end:
+        course.ends_at = read.ends_at
     if read.has_no_rules:
         course.untrackable_at = utc_now()
     if read.people:
