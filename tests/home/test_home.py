@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import delete
 
@@ -224,6 +226,36 @@ def test_an_educator_has_no_switch_and_at_most_six_tabs(sample, educator, visit)
 
     assert "View as" not in text
     assert 0 < text.split('class="tabs"')[1].split("</nav>")[0].count("<a ") <= 6
+
+
+def tabs(page: str) -> list[str]:
+    """Return the words of a page's bar of tabs, the one that shows marked."""
+    bar = page.split('class="tabs"')[1].split("</nav>", maxsplit=1)[0]
+    found = re.findall(r'<a href="[^"]*"( aria-current="page")?>([^<]+)</a>', bar)
+    return [f"[{label}]" if current else label for current, label in found]
+
+
+@pytest.mark.parametrize("role", [Role.DESIGNER, Role.SUPERVISOR, Role.ADMINISTRATOR])
+def test_nobody_has_more_than_six_tabs(database, sample, visit, role):
+    with database.transaction() as db:
+        person = make_person(db, sample, "Nora Field", role, learner=False)
+
+    page = visit(sample, person).get("/", query_string={"as": role.value}, follow_redirects=True).text
+
+    assert 0 < len(tabs(page)) <= 6
+
+
+def test_designers_find_plan_templates_under_frameworks(database, sample, educator, visit):
+    with database.transaction() as db:
+        person = make_person(db, sample, "Nora Field", Role.DESIGNER, learner=False)
+    designer = visit(sample, person)
+    bar = ["Home", "Courses", "Catalogue", "Coverage", "Teams", "[Frameworks]"]
+
+    frameworks, templates = designer.get("/standards/").text, designer.get("/plans/templates").text
+
+    assert "/plans/templates" in frameworks
+    assert [tabs(page) for page in (frameworks, templates, designer.get("/plans/templates/new").text)] == [bar] * 3
+    assert "/plans/templates" not in visit(sample, educator).get("/standards/").text
 
 
 def test_a_notice_is_told_by_its_code_and_unknown_codes_tell_nothing(sample, educator, visit):
