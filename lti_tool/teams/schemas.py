@@ -79,10 +79,16 @@ class ProposeForm(Schema):
     reach = fields.String(load_default="district", validate=validate.OneOf(["district", "school"]))
 
 
-class PlaceForm(Schema):
-    """For which scope something is to be proposed."""
+class BeginForm(Schema):
+    """For which scope a proposal begins with somebody, and which goal brings the person there."""
+
+    class Meta:
+        """An address may hold more than that."""
+
+        unknown = EXCLUDE
 
     place = place_field()
+    goal_id = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_ID))
 
 
 class ChangesForm(Schema):

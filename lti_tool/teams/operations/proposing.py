@@ -23,7 +23,7 @@ from lti_tool.teams.queries import (
     candidate_for,
     candidates_of,
     free_candidates,
-    goal_without_team,
+    goals_without_team,
     is_matched,
     is_over,
     key_of_matching,
@@ -158,12 +158,16 @@ def _kept_apart(places: Iterable[Place], held: dict[int, Team], apart: set[froze
     return kept
 
 
-def begin_proposal(db: Session, actor: Person, scope: Scope, person_id: int) -> TeamMember:
-    """Begin a proposal by hand with somebody who is in no team; the others come to it, or this one to theirs."""
+def begin_proposal(db: Session, actor: Person, scope: Scope, person_id: int, goal_id: int | None = None) -> TeamMember:
+    """Begin a proposal by hand with somebody who is in no team; the others come to it, or this one to theirs.
+
+    Of several goals the one that was shared last brings the person there, unless another one is named.
+    """
     if db.scalar(select(Person.id).where(Person.id == person_id, Person.district_id == scope.district_id)) is None:
         raise NotFoundError
     lock_scope(db, scope)
-    goal = goal_without_team(db, scope, person_id)
+    goals = goals_without_team(db, scope, person_id)
+    goal = next((each for each in goals if goal_id in {None, each.id}), None)
     if goal is None:
         raise ConflictError("This person is not open to a proposal any more.")
     name = next(free_names(names_taken(db, scope), scope.subject[1]))

@@ -29,7 +29,7 @@ from lti_tool.teams.queries.changes import (
 )
 from lti_tool.teams.queries.differences import differences_of
 from lti_tool.teams.queries.enrolment import account_in, courses_for, marked_course, not_enrolled
-from lti_tool.teams.queries.goals import visible_goal
+from lti_tool.teams.queries.goals import may_be_read_by, visible_goal
 from lti_tool.teams.queries.inviting import (
     asked_by_designers,
     has_a_seat,
@@ -41,7 +41,7 @@ from lti_tool.teams.queries.listing import TeamList, locked_alone, targets_for, 
 from lti_tool.teams.queries.proposals import (
     MATCH,
     count_without_team,
-    goal_without_team,
+    goals_without_team,
     key_of_matching,
     last_run,
     matching_of,
@@ -92,7 +92,7 @@ __all__ = [
     "differences_of",
     "free_candidates",
     "goal_to_start_from",
-    "goal_without_team",
+    "goals_without_team",
     "groups_wished",
     "has_a_seat",
     "invited_by_members",
@@ -107,6 +107,7 @@ __all__ = [
     "matched_goals",
     "matching_of",
     "mates_of",
+    "may_be_read_by",
     "may_not_be_teamed",
     "may_still_join",
     "not_enrolled",

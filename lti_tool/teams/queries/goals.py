@@ -26,3 +26,11 @@ def visible_goal(member: TeamMember, viewer: Person, *, as_teammate: bool) -> Go
             return goal
         case _:
             return None
+
+
+def may_be_read_by(goal: Goal, viewer: Person) -> bool:
+    """Return whether a colleague may read the card of a goal that can be matched."""
+    declaration = goal.declaration
+    if declaration is None or declaration.audience is not Audience.SCHOOL:
+        return declaration is not None and declaration.audience is Audience.DISTRICT
+    return viewer.school_id is not None and declaration.school_id == viewer.school_id

@@ -81,11 +81,11 @@ def people_without_team(db: Session, scope: Scope, run: ProposalRun | None, *, a
     return page_of_people(db, scope.district_id, _without_team(scope, run), after)
 
 
-def goal_without_team(db: Session, scope: Scope, person_id: int) -> Goal | None:
-    """Return the goal by which somebody who is listed in no team could come to one."""
+def goals_without_team(db: Session, scope: Scope, person_id: int) -> Sequence[Goal]:
+    """Return the goals by which somebody who is listed in no team could come to one, what was shared last first."""
     listed = _without_team(scope, last_run(db, scope)).with_only_columns(Person.id)
     goals = matched_goals(scope).where(Person.id == person_id, Person.id.in_(listed))
-    return db.scalars(goals.order_by(Goal.id).limit(1)).first()
+    return db.scalars(goals.order_by(Declaration.declared_at.desc(), Goal.id.desc())).all()
 
 
 def count_without_team(db: Session, scope: Scope) -> int:

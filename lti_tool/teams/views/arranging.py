@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.standards.schemas import load_form
 from lti_tool.teams.operations import arranging, proposing
-from lti_tool.teams.queries import readiness, targets_for, wish_of
-from lti_tool.teams.schemas import ArrangeForm, MoveForm, PlaceForm, TargetForm
+from lti_tool.teams.queries import goals_without_team, may_be_read_by, readiness, targets_for, wish_of
+from lti_tool.teams.schemas import ArrangeForm, BeginForm, MoveForm, TargetForm
 from lti_tool.teams.scopes import scope_of
 from lti_tool.teams.views.blueprint import bp, designs_course, go_to, page_of, scope_to_design, team_to_design
 from lti_tool.teams.views.designing import show_scope
@@ -62,14 +62,32 @@ def move(acting: Acting, team_id: int, member_id: int) -> ResponseReturnValue:
     return redirect(page, 303)
 
 
+@bp.get("/people/<int:person_id>/propose")
+@guard(Right.DESIGNER)
+def choose_goal(acting: Acting, person_id: int) -> ResponseReturnValue:
+    """Ask which of several shared goals brings somebody who is in no team into a proposal."""
+    scope = scope_to_design(acting, load_form(BeginForm(), request.args)["place"])
+    goals = goals_without_team(acting.db, scope, person_id)
+    if not goals:
+        raise NotFoundError
+    shown = {goal.id for goal in goals if may_be_read_by(goal, acting.person)}
+    return render_template("teams/choose_goal.html", scope=scope, page=page_of(scope), goals=goals, shown=shown)
+
+
 @bp.post("/people/<int:person_id>/propose")
 @guard(Right.DESIGNER)
 def begin(acting: Acting, person_id: int) -> ResponseReturnValue:
-    """Begin a proposal with somebody who is in no team, and show which others this person could come to."""
-    scope = scope_to_design(acting, load_form(PlaceForm(), request.form)["place"])
+    """Begin a proposal with somebody who is in no team, and show which others this person could come to.
+
+    Whoever shared several goals is asked about first: one of them is named.
+    """
+    asked = load_form(BeginForm(), request.form)
+    scope, goal_id = scope_to_design(acting, asked["place"]), asked["goal_id"]
+    if goal_id is None and len(goals_without_team(acting.db, scope, person_id)) > 1:
+        return redirect(url_for(".choose_goal", person_id=person_id, place=scope.place), 303)
     try:
         with acting.db.begin_nested():
-            member = proposing.begin_proposal(acting.db, acting.person, scope, person_id)
+            member = proposing.begin_proposal(acting.db, acting.person, scope, person_id, goal_id)
     except ConflictError as error:
         return show_scope(acting, scope, error.message), error.status
     return go_to("teams.choose_move", "proposal_begun", team_id=member.team_id, member_id=member.id)
