@@ -49,9 +49,10 @@ PERSON = """SELECT p.id, p.name, p.email, g.role FROM identity i JOIN person p O
 MEMBER = """INSERT INTO membership (course_id, person_id, role, is_active, seen_at)
     VALUES (:course, :person, 'learner', :yes, :now) ON CONFLICT (course_id, person_id)
     DO UPDATE SET role = excluded.role, is_active = excluded.is_active, seen_at = excluded.seen_at"""
-LINK = """INSERT INTO resource_link (course_id, resource_link_id, kind, title, line_item_url, seen_at)
-    VALUES (:course, :link, 'plan', :title, '', :now) ON CONFLICT (course_id, resource_link_id)
-    DO UPDATE SET kind = excluded.kind, title = excluded.title, seen_at = excluded.seen_at"""
+LINK = """INSERT INTO resource_link (course_id, resource_link_id, kind, title, line_item_url, own_line_item_url,
+    placed_url, seen_at) VALUES (:course, :link, 'plan', :title, '', '', '', :now)
+    ON CONFLICT (course_id, resource_link_id) DO UPDATE
+    SET kind = excluded.kind, title = excluded.title, seen_at = excluded.seen_at"""
 ASKED = """SELECT id FROM outbox_message WHERE key = :key AND state IN ('due', 'waiting', 'stopped')
     AND (leased_until IS NULL OR leased_until < :now) LIMIT 1"""
 SESSION = """INSERT INTO launch_session (key_hash, cookie_seen, person_id, registration_id, deployment_id,
