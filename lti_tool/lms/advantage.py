@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from pylti1p3.assignments_grades import AssignmentsGradesService
 from pylti1p3.grade import Grade
@@ -20,7 +20,7 @@ from pylti1p3.names_roles import NamesRolesProvisioningService
 
 from lti_tool.errors import LMSRejectedError
 from lti_tool.lms.connector import Connector, is_same_origin, next_page
-from lti_tool.lms.http import linked
+from lti_tool.lms.http import linked, with_query
 from lti_tool.lms.platform import Platform, Scope
 from lti_tool.lms.schemas import LineItemSchema, MembersSchema, ResultSchema, parse
 from lti_tool.lms.tokens import AccessTokens
@@ -98,7 +98,7 @@ class Advantage:
         """Return the tool's columns of a course, all pages, of what is asked for."""
         filters = {"resource_link_id": resource_link_id, "resource_id": resource_id, "tag": tag}
         asked = {name: value for name, value in filters.items() if value}
-        pages = self._pages(_with_query(line_items_url, asked), READ_LINE_ITEMS, LINE_ITEMS_TYPE)
+        pages = self._pages(with_query(line_items_url, asked.items()), READ_LINE_ITEMS, LINE_ITEMS_TYPE)
         found = [_line_item(each) for page in pages for each in _listed(page)]
         # a platform may leave a filter out; the next page's address may have lost it
         return [item for item in found if all(getattr(item, name) == value for name, value in asked.items())]
@@ -146,7 +146,7 @@ class Advantage:
     def results(self, line_item_url: str, *, user_id: str = "") -> list[Result]:
         """Return what the gradebook holds in a column, all pages, of one person or of everybody."""
         asked = {"user_id": user_id} if user_id else {"limit": "100"} if self._platform.family == "canvas" else {}
-        url = _with_query(_add_path(line_item_url, "results"), asked)
+        url = with_query(_add_path(line_item_url, "results"), asked.items())
         found = [
             Result(**each)
             for page in self._pages(url, [Scope.RESULT_READ], RESULTS_TYPE)
@@ -167,7 +167,7 @@ class Advantage:
         """
         service = NamesRolesProvisioningService(self._connector, {"context_memberships_url": memberships_url})
         asked = {"role": role, "rlid": resource_link_id, "limit": str(limit or "")}
-        url: str | None = _with_query(memberships_url, {name: value for name, value in asked.items() if value})
+        url: str | None = with_query(memberships_url, [(name, value) for name, value in asked.items() if value])
         seen: dict[str, Member] = {}
         differences = ""
         for _page in range(MOST_PAGES):
@@ -242,12 +242,3 @@ def _add_path(url: str, ending: str) -> str:
     """Put a path's last part before the query (AGS 2.0 §3.3.4: Moodle's line items have one)."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{ending}"))
-
-
-def _with_query(url: str, values: Mapping[str, str]) -> str:
-    """Add to a URL's query what is not in it yet."""
-    if not values:
-        return url
-    parts = urlsplit(url)
-    query = [*parse_qsl(parts.query, keep_blank_values=True), *values.items()]
-    return urlunsplit(parts._replace(query=urlencode(query)))

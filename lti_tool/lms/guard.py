@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import socket
-from typing import Any
+import ssl
 
-from requests.adapters import HTTPAdapter
+from urllib3 import PoolManager, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.ssl_ import create_urllib3_context
 
 from lti_tool.errors import LMSRejectedError
 
@@ -69,19 +70,30 @@ class _Guard:
         return super()._new_conn()  # type: ignore[misc,no-any-return]
 
 
-class GuardedAdapter(HTTPAdapter):
+class GuardedPools(PoolManager):
     """Connects where the guard allows, once: trying again is the outbox's business."""
 
-    def __init__(self, private_hosts: frozenset[str]) -> None:
+    def __init__(self, private_hosts: frozenset[str], time_outs: tuple[float, float], trusted: str) -> None:
+        """Make them; `time_outs` are the seconds to connect and to wait for each part of an answer."""
+        connect, read = time_outs
+        super().__init__(
+            MOST_HOSTS,
+            maxsize=MOST_CONNECTIONS,
+            retries=False,
+            timeout=Timeout(connect=connect, read=read),
+            ssl_context=_trusting(trusted),
+        )
         guard = {"private_hosts": private_hosts}
         http = type("GuardedHTTP", (_Guard, HTTPConnection), guard)
         https = type("GuardedHTTPS", (_Guard, HTTPSConnection), guard)
-        self._pools = {
+        self.pool_classes_by_scheme = {
             "http": type("GuardedHTTPPool", (HTTPConnectionPool,), {"ConnectionCls": http}),
             "https": type("GuardedHTTPSPool", (HTTPSConnectionPool,), {"ConnectionCls": https}),
         }
-        super().__init__(pool_connections=MOST_HOSTS, pool_maxsize=MOST_CONNECTIONS, max_retries=0)
 
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = self._pools
+
+def _trusting(certificates: str) -> ssl.SSLContext:
+    """Return what checks an LMS's certificate and name; one for all connections, as reading the file takes long."""
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    context.load_verify_locations(certificates)
+    return context

@@ -17,11 +17,13 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-import requests
-import urllib3
-from requests.utils import default_headers, parse_header_links
+import certifi
+from requests.utils import parse_header_links
+from urllib3 import exceptions as transport
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import make_headers
 
 from lti_tool.db import is_storable, utc_now
 from lti_tool.errors import (
@@ -32,16 +34,13 @@ from lti_tool.errors import (
     LMSThrottledError,
     LMSUnavailableError,
 )
-from lti_tool.lms.guard import GuardedAdapter, checked_addresses
+from lti_tool.lms.guard import GuardedPools, checked_addresses
 from lti_tool.lms.throttling import note_answer
 
-NOT_CALLABLE = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidHeader,
-)
-DEFAULT_HEADERS = {**default_headers(), "User-Agent": "LikeGoals/0.1 (LTI 1.3 tool)"}
+Body = str | bytes | Mapping[str, str] | None
+"""What is sent; a mapping is a form."""
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+DEFAULT_HEADERS = {**make_headers(accept_encoding=True, user_agent="LikeGoals/0.1 (LTI 1.3 tool)"), "Accept": "*/*"}
 LARGEST_ANSWER = 10 * 1024 * 1024
 LONGEST_WAIT = timedelta(hours=1)
 NOT_JSON = "The LMS sent a page in place of data, as under maintenance. It is tried again by itself."
@@ -126,12 +125,12 @@ class Gateway:
         time_outs: tuple[float, float] = (5.0, 20.0),
         longest: float = 60.0,
         largest: int = LARGEST_ANSWER,
-        trusted: str | bool = True,
+        trusted: str = certifi.where(),
     ) -> None:
         """Make one; `trusted` is a file of the certificates to trust, where these are not the usual ones."""
-        self._time_outs, self._longest, self._largest, self._trusted = time_outs, longest, largest, trusted
+        self._longest, self._largest = longest, largest
         self._private_hosts = frozenset(host.lower() for host in private_hosts)
-        self._adapter = GuardedAdapter(self._private_hosts)
+        self._pools = GuardedPools(self._private_hosts, time_outs, trusted)
 
     def send(
         self,
@@ -139,12 +138,12 @@ class Gateway:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        data: str | bytes | Mapping[str, str] | None = None,
+        data: Body = None,
         params: Iterable[tuple[str, str]] = (),
         rules: Iterable[Rule] = (),
     ) -> Answer:
         """Return the answer of success (2xx); raise the `LMSError` that the first matching rule names otherwise."""
-        answer = self._exchange(method, url, headers=headers, data=data, params=list(params))
+        answer = self._exchange(method, with_query(url, params), headers, data)
         note_answer(answer.status, answer.headers)
         if 200 <= answer.status < 300:
             return answer
@@ -165,33 +164,45 @@ class Gateway:
         """Return the JSON that is found at an address."""
         return self.send("GET", url, headers={"Accept": "application/json", **(headers or {})}).json()
 
-    def _exchange(self, method: str, url: str, *, headers: Mapping[str, str] | None, **content: Any) -> Answer:
-        """Send without a session, which would merge its settings anew at each request and has no use here."""
+    def _exchange(self, method: str, url: str, headers: Mapping[str, str] | None, body: Body) -> Answer:
+        """Send with nothing between the tool and its connections: what requests adds costs more than the rest of it."""
         host = _host_of(url)
         try:
-            request = requests.Request(method, url, headers={**DEFAULT_HEADERS, **(headers or {})}, **content).prepare()
-            with self._adapter.send(request, stream=True, timeout=self._time_outs, verify=self._trusted) as response:
-                body = self._read(response)
-                return Answer(url, response.status_code, response.reason or "", response.headers, body)
-        except NOT_CALLABLE:
+            with self._open(method, url, headers, body) as response:
+                return Answer(url, response.status, response.reason or "", response.headers, self._read(response))
+        except ValueError:  # of the address or of a header
             raise LMSRejectedError(f"The address at {host} cannot be called.") from None
-        except requests.exceptions.SSLError:
+        except transport.SSLError:
             raise LMSUnavailableError(f"{host} has no certificate that can be trusted.") from None
-        except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
+        except (TimeoutError, transport.TimeoutError):
             raise LMSUnavailableError(f"{host} did not answer in time.") from None
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, UnicodeError):
+        except transport.HTTPError:
             raise LMSUnavailableError(f"{host} could not be reached, or broke off.") from None
 
-    def _read(self, response: requests.Response) -> bytes:
+    def _open(self, method: str, url: str, headers: Mapping[str, str] | None, body: Body) -> BaseHTTPResponse:
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise ValueError(url)
+        sent = {**DEFAULT_HEADERS, **(FORM if isinstance(body, Mapping) else {}), **(headers or {})}
+        content = urlencode(body) if isinstance(body, Mapping) else body
+        raw = content.encode() if isinstance(content, str) else content
+        return self._pools.urlopen(method, url, redirect=False, preload_content=False, headers=sent, body=raw)
+
+    def _read(self, response: BaseHTTPResponse) -> bytes:
         """Return the body; stop at the largest size and the longest time."""
         ends, body = time.monotonic() + self._longest, bytearray()
-        while chunk := response.raw.read1(65536, decode_content=True):  # what is there, so that dripping shows
+        while chunk := response.read1(65536, decode_content=True):  # what is there, so that dripping shows
             body += chunk
             if len(body) > self._largest:
                 raise LMSRejectedError("The LMS sent a larger answer than makes sense.", http_status=200)
             if time.monotonic() > ends:
-                raise requests.exceptions.ReadTimeout
+                raise TimeoutError
         return bytes(body)
+
+
+def with_query(url: str, values: Iterable[tuple[str, str]]) -> str:
+    """Return an address with more in its query; what is there stays as the LMS wrote it."""
+    query, address = urlencode(list(values)), url.partition("#")[0]
+    return f"{address}{'&' if '?' in address else '?'}{query}" if query else address
 
 
 @lru_cache(maxsize=8)

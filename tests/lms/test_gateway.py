@@ -84,6 +84,25 @@ def test_a_private_host_may_be_called_over_plain_http():
     assert "LikeGoals" in asked[0][3]["User-Agent"]
 
 
+def test_what_is_sent_is_a_form_or_text_of_utf_8_and_the_query_is_added_to_what_the_lms_wrote():
+    with answering({"/": (200, {}, b"{}")}) as (url, asked):
+        gateway = Gateway(HOSTS)
+        gateway.send("POST", f"{url}/?page=bookmark%3A1#here", data={"a": "ä b"}, params=[("per", "1&2"), ("per", "3")])
+        gateway.send("POST", f"{url}/", data='{"name": "Müller"}', headers={"Content-Type": "application/json"})
+
+    (_, path, form, headers), (*_, text, _) = asked
+    assert (path, form) == ("/?page=bookmark%3A1&per=1%262&per=3", b"a=%C3%A4+b")
+    assert headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert text == '{"name": "Müller"}'.encode()
+
+
+def test_a_header_that_would_begin_another_one_is_not_sent():
+    with answering({"/": (200, {}, b"{}")}) as (url, asked), pytest.raises(LMSRejectedError, match="cannot be called"):
+        Gateway(HOSTS).get_json(f"{url}/", headers={"Authorization": "Bearer a\r\nHost: other.example"})
+
+    assert asked == []
+
+
 def test_a_host_is_tried_at_each_of_its_addresses(monkeypatch):
     def resolve(host, port, *_arguments, **_options):
         addresses = ["127.0.0.2", "127.0.0.1"] if host == "two.example" else [host]
