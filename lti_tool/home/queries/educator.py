@@ -20,8 +20,9 @@ from lti_tool.plans.queries import (
     reading_of,
 )
 from lti_tool.plans.queries.queue import Reading
-from lti_tool.teams.models import HelpRequest, MemberState, Team, TeamSession
+from lti_tool.teams.models import HelpRequest, MemberState, Team, TeamEnding, TeamSession
 from lti_tool.teams.queries import teams_of
+from lti_tool.teams.queries.endings import endings_told_to
 from lti_tool.teams.queries.room import next_sessions, requests_waiting
 
 
@@ -39,6 +40,8 @@ class EducatorHome:
     teams: list[Team]
     requests: Sequence[HelpRequest]
     """Questions of teammates that nobody answered yet: the team's open items, on every member's home."""
+    ended: Sequence[TeamEnding]
+    """Teams of the person that have ended not long ago."""
     next_sessions: Sequence[TeamSession]
     """When each of the teams meets next."""
     has_administrator: bool
@@ -87,6 +90,7 @@ def educator_home(db: Session, person: Person) -> EducatorHome:
         invitations=_with_state(teams, person, MemberState.INVITED),
         teams=_with_state(teams, person, MemberState.ACCEPTED),
         requests=requests_waiting(db, person),
+        ended=endings_told_to(db, person),
         next_sessions=next_sessions(db, person),
         has_administrator=count_administrators(db, person) > 0,
         may_remind_to_share=policy.lets_share and not is_exempt(db, person.id),

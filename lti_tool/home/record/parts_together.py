@@ -20,6 +20,7 @@ from lti_tool.teams.models import (
     ProposalRun,
     TeamChange,
     TeamCycle,
+    TeamEnding,
     TeamSession,
     TeamWish,
     Visit,
@@ -52,6 +53,10 @@ TOGETHER = (
     Part(
         "attendance", Attendance, by="person_id", kept=Kept.HERE, fields=("noted_at",),
         shared={"session_id": Named(TeamSession, "starts_at")},
+    ),
+    Part(
+        "ended_teams", TeamEnding, by="person_id", kept=Kept.HERE, fields=("name", "ended_at"),
+        left_out={"team_id": "its name is told"},
     ),
     Part("asked_to_teams", Asking, by="person_id", kept=Kept.HERE, fields=("until",), shared={"team_id": TEAM}),
     Part(

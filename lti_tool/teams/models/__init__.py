@@ -26,7 +26,15 @@ from lti_tool.teams.models.room import (
     TeamLearning,
     TeamSession,
 )
-from lti_tool.teams.models.teams import Asking, MemberState, Team, TeamMember, TeamScope, TeamState
+from lti_tool.teams.models.teams import (
+    Asking,
+    MemberState,
+    Team,
+    TeamEnding,
+    TeamMember,
+    TeamScope,
+    TeamState,
+)
 from lti_tool.teams.models.visits import VISITED, Visit
 
 __all__ = [
@@ -50,6 +58,7 @@ __all__ = [
     "Team",
     "TeamChange",
     "TeamCycle",
+    "TeamEnding",
     "TeamLearning",
     "TeamMember",
     "TeamScope",

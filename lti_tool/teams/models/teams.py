@@ -67,6 +67,7 @@ class Team(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     formed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     shared_at: Mapped[datetime | None]
     """When the team had last passed something on before somebody left it: that stays the team's."""
     lms_group_id: Mapped[str] = mapped_column(String(64), default="")
@@ -138,6 +139,20 @@ class TeamMember(Base):
     placement: Mapped[Placement | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     person: Mapped[Person] = relationship()
     goal: Mapped[Goal | None] = relationship()
+
+
+class TeamEnding(Base):
+    """That a team has ended, told to somebody who was in it; by whom is told nowhere."""
+
+    __tablename__ = "team_ending"
+    __table_args__ = (Index(None, "person_id", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"), index=True)
+    """The team, where it had a room: of others nothing is left."""
+    name: Mapped[str] = mapped_column(String(80))
+    ended_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Asking(Base):

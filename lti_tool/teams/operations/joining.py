@@ -14,7 +14,7 @@ from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.models import Goal
 from lti_tool.teams.matching.request import Options
-from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
+from lti_tool.teams.models import MemberState, Team, TeamEnding, TeamMember, TeamState
 from lti_tool.teams.names import free_names
 from lti_tool.teams.operations.admitting import check_can_join, check_can_start, check_has_room
 from lti_tool.teams.operations.announcing import announce
@@ -168,12 +168,21 @@ def sync_group(db: Session, actor: Person, team_id: int) -> None:
 def dissolve_team(db: Session, team: Team) -> None:
     """End a team; one that has a group in the LMS stays as a record until the group is emptied."""
     had_group = bool(team.lms_group_id) or team.state is TeamState.FORMED
+    if team.state is TeamState.FORMED:
+        tell_of_end(db, team)
     team.members.clear()
     team.state = TeamState.DISSOLVED
+    team.ended_at = team.ended_at or utc_now()
     if had_group:
         announce(db, team)
     else:
         db.delete(team)
+
+
+def tell_of_end(db: Session, team: Team) -> None:
+    """Tell whoever is in a team that it ends; one that was never formed leaves nothing but its name."""
+    team_id = team.id if team.state is TeamState.FORMED else None
+    db.add_all(TeamEnding(person_id=each.person_id, team_id=team_id, name=team.name) for each in team.accepted)
 
 
 def _move_on(db: Session, team: Team) -> None:
