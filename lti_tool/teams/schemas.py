@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, to_user_timezone
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from lti_tool.db import LARGEST_ID, utc_now
-from lti_tool.teams.models import CheckInState, RunKind, StepKind, TeamState
+from lti_tool.teams.models import CheckInState, RunKind, StepKind, TeamSession, TeamState
 from lti_tool.teams.operations.arranging import Arrangement
 
 LONGEST_TEXT = 4000
@@ -145,6 +145,15 @@ class SessionForm(Schema):
         error_messages=dict.fromkeys(("required", "invalid", "special"), HOURS),
     )
     topic = words(280)
+
+
+def typed_session(session: TeamSession) -> dict[str, str]:
+    """Return a session as its form shows it."""
+    return {
+        "starts_at": to_user_timezone(session.starts_at).strftime("%Y-%m-%dT%H:%M"),
+        "hours": f"{session.hours.normalize():f}",
+        "topic": session.topic,
+    }
 
 
 class CheckInForm(Schema):

@@ -109,6 +109,8 @@ def set_session_hours(db: Session, actor: Person, session: SessionHours, person_
         if (entry.withdrawn_at is None) == (person_id in person_ids):
             continue
         entry.withdrawn_at = None if person_id in person_ids else utc_now()
+        if entry.withdrawn_at is None:  # the session may have been changed while it counted for nobody
+            _fill(db, actor.district_id, entry, session.hours, session.held_on)
         done = "hours_withdrawn" if entry.withdrawn_at else "hours_restored"
         record_audit(db, actor, done, "ledger_entry", entry.id)
 
@@ -216,12 +218,16 @@ def _activity_entry(db: Session, person_id: int, opportunity_id: int) -> LedgerE
 
 
 def _enter(db: Session, person: Person, entry: LedgerEntry, hours: Decimal, day: date) -> None:
+    _fill(db, person.district_id, entry, hours, day)
+    _save(db, person, entry)
+
+
+def _fill(db: Session, district_id: int, entry: LedgerEntry, hours: Decimal, day: date) -> None:
     """Fill an entry with hours, as the kind of credit that the district counts by itself."""
     if entry.credit_type_id is None:
-        entry.credit_type = default_credit_type(db, person.district_id)
+        entry.credit_type = default_credit_type(db, district_id)
     entry.quantity = (hours / entry.credit_type.hours_per_unit).quantize(CENT)
     entry.hours, entry.earned_on = hours, day
-    _save(db, person, entry)
 
 
 def _save(db: Session, person: Person, entry: LedgerEntry) -> None:

@@ -29,6 +29,11 @@ from lti_tool.teams.models import (
 )
 from lti_tool.teams.queries.room import room_team
 
+HAS_GIVEN_HOURS = (
+    "Somebody was at this session and has its hours, so that it stays as it is. If it is wrong, take those who are "
+    "noted out again; then it can be changed, and they are noted anew."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
@@ -57,21 +62,35 @@ def write_agreement(db: Session, person: Person, team_id: int, words: str, versi
 def plan_session(db: Session, person: Person, team_id: int, plan: SessionPlan) -> TeamSession:
     """Plan a session; the first one waits for an agreement, and the turn to prepare goes round."""
     team = room_team(db, person, team_id, to_change=True)
-    if db.get(Agreement, team.id) is None:
-        raise ConflictError("Write down what you agree on first. A starter text is there; change it as you like.")
-    if team.formed_at is not None and plan.starts_at < team.formed_at:
-        raise InvalidInputError(fields={"starts_at": ["Choose a time after the team was formed."]})
-    session = TeamSession(
-        team_id=team.id,
-        starts_at=plan.starts_at,
-        hours=plan.hours,
-        topic=plan.topic,
-        facilitator_id=_whose_turn(db, team),
-    )
+    session = TeamSession(team_id=team.id, facilitator_id=_whose_turn(db, team))
+    _set_plan(db, team, session, plan)
     db.add(session)
     db.flush()  # the audit row names it
     record_audit(db, person, "session_planned", "team_session", session.id)
     return session
+
+
+def session_to_change(db: Session, person: Person, session_id: int) -> TeamSession:
+    """Return a session at which nobody was yet; whoever changes it or notes people next waits for this change."""
+    session = _session(db, person, session_id)
+    if session.attendances:
+        raise ConflictError(HAS_GIVEN_HOURS)
+    return session
+
+
+def change_session(db: Session, person: Person, session_id: int, plan: SessionPlan) -> None:
+    """Change when and how long a team means to meet, and about what; whoever prepares it still does."""
+    session = session_to_change(db, person, session_id)
+    _set_plan(db, room_team(db, person, session.team_id), session, plan)
+    record_audit(db, person, "session_changed", "team_session", session.id)
+
+
+def _set_plan(db: Session, team: Team, session: TeamSession, plan: SessionPlan) -> None:
+    if db.get(Agreement, team.id) is None:
+        raise ConflictError("Write down what you agree on first. A starter text is there; change it as you like.")
+    if team.formed_at is not None and plan.starts_at < team.formed_at:
+        raise InvalidInputError(fields={"starts_at": ["Choose a time after the team was formed."]})
+    session.starts_at, session.hours, session.topic = plan.starts_at, plan.hours, plan.topic
 
 
 def drop_session(db: Session, person: Person, session_id: int) -> None:

@@ -11,14 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext, to_utc
 
 from lti_tool.db import LARGEST_ID, utc_now
-from lti_tool.errors import ConflictError, InvalidInputError
+from lti_tool.errors import ConflictError, InvalidInputError, OverwrittenError
 from lti_tool.launch.acting import Acting, Right, guard
-from lti_tool.standards.schemas import load_form
+from lti_tool.standards.schemas import load_form, meet, shown_of
 from lti_tool.teams.models import CheckInState, StepKind
 from lti_tool.teams.operations import commitments, room
 from lti_tool.teams.queries.room import room_of, room_team
 from lti_tool.teams.queries.shares import share_of
-from lti_tool.teams.schemas import CheckInForm, GoalForm, SessionForm, StepForm, WordsForm
+from lti_tool.teams.schemas import CheckInForm, GoalForm, SessionForm, StepForm, WordsForm, typed_session
 from lti_tool.teams.views.blueprint import bp, go_to
 
 CHECK_IN_WORDS = {
@@ -59,11 +59,22 @@ def save_session(acting: Acting, team_id: int) -> ResponseReturnValue:
     """Plan a session."""
 
     def act() -> None:
-        said = load_form(SessionForm(), request.form)
-        plan = room.SessionPlan(_in_utc(said["starts_at"]), said["hours"], said["topic"].strip())
-        room.plan_session(acting.db, acting.person, team_id, plan)
+        room.plan_session(acting.db, acting.person, team_id, _session_said(request.form))
 
     return _done(acting, team_id, "session", act, "session_planned")
+
+
+@bp.post("/<int:team_id>/room/sessions/<int:session_id>/change")
+@guard(Right.EDUCATOR)
+def change_session(acting: Acting, team_id: int, session_id: int) -> ResponseReturnValue:
+    """Change a planned session."""
+
+    def act() -> None:
+        session = room.session_to_change(acting.db, acting.person, session_id)
+        said = meet(request.form, request.form.to_dict(), typed_session(session))
+        room.change_session(acting.db, acting.person, session_id, _session_said(said))
+
+    return _done(acting, team_id, f"session-{session_id}", act, "session_changed")
 
 
 @bp.post("/<int:team_id>/room/sessions/<int:session_id>/drop")
@@ -178,6 +189,11 @@ def _done(acting: Acting, team_id: int, form: str, act: Callable[[], None], noti
     return go_to("teams.show_room", notice, team_id=team_id)
 
 
+def _session_said(typed: Mapping[str, Any]) -> room.SessionPlan:
+    said = load_form(SessionForm(), {name: typed[name] for name in SessionForm().fields if name in typed})
+    return room.SessionPlan(_in_utc(said["starts_at"]), said["hours"], said["topic"].strip())
+
+
 def _in_utc(local: datetime) -> datetime:
     """Return a time that was written in the time zone of the launch."""
     utc: datetime = to_utc(local)
@@ -186,7 +202,7 @@ def _in_utc(local: datetime) -> datetime:
 
 def _page(acting: Acting, team_id: int, form: str = "", error: InvalidInputError | ConflictError | None = None) -> str:
     shown = room_of(acting.db, acting.person, team_id)
-    errors: Mapping[str, Any] = error.fields if isinstance(error, InvalidInputError) else {}
+    errors: Mapping[str, Any] = error.fields if isinstance(error, InvalidInputError | OverwrittenError) else {}
     return render_template(
         "teams/room.html",
         room=shown,
@@ -197,7 +213,9 @@ def _page(acting: Acting, team_id: int, form: str = "", error: InvalidInputError
         form=form,
         problem=error.message if error and (not errors or form == "goal") else "",
         errors=errors,
-        typed=request.form,
+        typed=error.typed if isinstance(error, OverwrittenError) else request.form,
+        planned={each.id: typed_session(each) for each in shown.sessions if not each.attendances},
+        shown_of=shown_of,
         check_in_words=CHECK_IN_WORDS,
         step_words=STEP_WORDS,
     )
