@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from lti_tool.db import utc_now
 from lti_tool.people.counts import Fact, told_of
-from lti_tool.people.models import Role, Supervision
-from lti_tool.plans.models import Audience, PracticeCard, PracticeTry, TryStep
+from lti_tool.people.models import Opportunity, OpportunityKind, Role, Supervision
+from lti_tool.plans.models import Audience, Goal, PracticeCard, PracticeTry, SharedGoal, TryStep
+from lti_tool.teams.models import Agreement, MemberState, Team, TeamCycle, TeamMember, TeamState
 from tests.conftest import make_person
+from tests.house.pages import BANNED_WORDS
 from tests.teams.declared import make_goal, make_indicators
 
 
@@ -45,7 +50,7 @@ def test_s10_two_alone_of_24_are_not_told_and_do_not_follow_from_the_rest(databa
 
     page = visit(sample, administrator).get("/together").text
 
-    assert "Too few people to be told" in page
+    assert "Too few people to be told: it would show fewer than 5" in page
     assert "22 of 24" not in page
     assert "2 stand alone" not in page
 
@@ -79,6 +84,74 @@ def test_s16_the_checklist_of_a_school_has_five_lines_with_facts_for_its_own_lea
     assert visit(sample, administrator).get(f"/together?school={sample.schools[1].id}").status_code == 200
 
 
+def make_teams(db, sample, people: list[int], *sizes: int) -> list[Team]:
+    """Put people into formed teams of these sizes, one after the other."""
+    teams, left = [], iter(people)
+    for number, size in enumerate(sizes):
+        team = Team(district_id=sample.district.id, course_id=sample.course.id, name=f"Team {number}")
+        team.state, team.formed_at = TeamState.FORMED, utc_now()
+        team.members = [TeamMember(person_id=next(left), state=MemberState.ACCEPTED) for _ in range(size)]
+        teams.append(team)
+    db.add_all(teams)
+    db.flush()
+    return teams
+
+
+@pytest.fixture
+def school_of_twenty(database, sample) -> None:
+    """Have twenty with an open goal at one school; of each thing that is counted of them, some do it and some do not.
+
+    Six of them declared nothing, twelve are in two teams, one of which has agreed and kept its cycle, five passed a
+    practice on, and seven work on a shared goal.
+    """
+    with database.transaction() as db:
+        (indicator,) = make_indicators(db, sample, "1/1a/1a.1")
+        people = [make_person(db, sample, f"Person {number}") for number in range(20)]
+        goals = [
+            make_goal(db, sample, person, indicator, audience=None if number < 6 else Audience.DISTRICT)
+            for number, person in enumerate(people)
+        ]
+        first, _ = make_teams(db, sample, [each.id for each in people], 6, 6)
+        db.add(Agreement(team_id=first.id, words="We ask first.", changed_by_id=people[0].id))
+        db.add(TeamCycle(team_id=first.id, number=1, starts_on=utc_now().date(), kept_at=utc_now()))
+        of_district = {"district_id": sample.district.id, "audience": Audience.DISTRICT}
+        db.add_all(PracticeCard(**of_district, person_id=each.id, title="Wait", did="We wait.") for each in people[:5])
+        shared = SharedGoal(district_id=sample.district.id, headline="Everybody speaks", proposed_by_id=people[0].id)
+        db.add(shared)
+        db.flush()
+        for goal in goals[:7]:
+            db.get_one(Goal, goal.id).shared_goal_id = shared.id
+
+
+def text_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.split("<h1>")[1]).split())
+
+
+@pytest.mark.usefixtures("school_of_twenty")
+def test_s10_plans_with_a_shared_goal_and_educators_in_a_team_match_a_count_by_hand(sample, administrator, visit):
+    page = visit(sample, administrator).get("/together").text
+
+    assert "7 of 20 plans have a goal that is a part of a shared goal" in page
+    assert "12 of 20 educators with an open goal are in a team" in page
+
+
+@pytest.mark.usefixtures("school_of_twenty")
+def test_s16_each_of_the_five_lines_tells_facts_and_none_of_them_grades(database, sample, visit):
+    with database.transaction() as db:
+        leader = make_person(db, sample, "Lou Lead", Role.SUPERVISOR, learner=False)
+
+    text = text_of(visit(sample, leader).get("/together").text)
+
+    lines = re.split(r"(?=[1-5]\. [A-Z])", text.split("What leaders look after")[1])[1:]
+    facts = [
+        "6 of 12 educators in a team have agreed", "14 of 20 open goals are shared",
+        "12 of 20 educators with an open goal are in a team", "5 of 20 educators with an open goal passed on",
+        "6 of 12 educators in a team have kept a cycle",
+    ]  # fmt: skip
+    assert [fact in line for fact, line in zip(facts, lines, strict=True)] == [True] * 5
+    assert not [word for word in (*BANNED_WORDS, "score", "grade", "excellent", "poor", "%") if word in text.lower()]
+
+
 @pytest.mark.parametrize(("triers", "told"), [(5, "tried 5 times outside"), (4, "Too few people tried")])
 def test_s18_the_district_sees_only_how_often_practices_were_tried_across_teams(
     database, sample, administrator, visit, triers, told
@@ -100,8 +173,21 @@ def test_s18_the_district_sees_only_how_often_practices_were_tried_across_teams(
     assert "Trier" not in page
 
 
-def test_s13_the_share_of_what_is_led_from_inside_is_told(sample, administrator, visit):
-    assert (
-        "1 of 1 things on offer in the district are led from inside"
-        in visit(sample, administrator).get("/together").text
-    )
+def test_s13_the_share_of_what_is_led_from_inside_is_told(database, sample, administrator, visit):
+    """A course, a door and a study are inside; a vendor's course and a summer school are not, and one door is over."""
+    with database.transaction() as db:
+        host = make_person(db, sample, "Ben Okafor")
+        of_district = {"district_id": sample.district.id}
+        for kind, more in (
+            (OpportunityKind.OPEN_DOOR, {"host_id": host.id}),
+            (OpportunityKind.OPEN_DOOR, {"host_id": host.id, "retired_on": utc_now().date()}),
+            (OpportunityKind.STUDY, {}),
+            (OpportunityKind.STUDY, {"provider": "Talk Ltd"}),
+            (OpportunityKind.EXTERNAL, {"provider": "County university"}),
+        ):
+            db.add(Opportunity(**of_district, kind=kind, title="On offer", **more))
+
+    page = visit(sample, administrator).get("/together").text
+
+    assert "3 of 5 things on offer in the district are led from inside" in page
+    assert "Ben Okafor" not in page

@@ -50,6 +50,32 @@ def test_s10c_a_goal_on_a_colleagues_indicator_is_told_of_it_before_it_is_saved(
     assert len(set(kinds)) == 1
 
 
+def test_s10_a_goal_on_the_indicator_of_a_cluster_tells_of_all_of_it_and_one_may_carry_on_alone(
+    database, sample, ana, chosen, visit
+):
+    with database.transaction() as db:
+        for number in range(4):
+            owner = make_person(db, sample, f"Cal {number}", school=number % 2)
+            write_goal(db, owner, f"Like {number}", "T2.1b", audience=Audience.DISTRICT)
+        hidden = make_person(db, sample, "Kim Quiet", school=1)
+        write_goal(db, hidden, "Seen at Lake School alone", "T2.1b", audience=Audience.SCHOOL)
+    writer = Writer(visit(sample, ana.person)).open("/plans/goals/new").send(**WHY)
+
+    asked = writer.send(indicator_ids=[str(chosen)]).send(**CHANGE).page
+    writer.send("alone").send("goal")
+
+    assert "4 colleagues have a like goal" in asked
+    assert "Kim Quiet" not in asked
+    assert [choice in asked for choice in ("join:", "adapt:", '"alone"')] == [True] * 3
+    goal = written(database, ana)
+    assert goal.company is Company.ALONE
+    pages = [writer.visitor.get(path).text for path in (f"/plans/goals/{goal.id}", "/plans/", "/")]
+    assert all(CHANGE["headline"] in page for page in pages)
+    assert not any("on alone" in page for page in pages)
+    with database.reading() as db:
+        assert not [each for each in db.scalars(select(AuditEvent)) if "company" in str(each.detail) + each.action]
+
+
 def test_s10c_carrying_on_alone_is_allowed_and_recorded_without_judgement(database, ana, writer):
     writer.send("alone")
 

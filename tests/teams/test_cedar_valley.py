@@ -108,8 +108,12 @@ def test_b3_the_demo_district_is_teamed_as_by_hand_and_its_teams_become_groups(v
 
     designer.post("/teams/propose", data={"place": "district"})
     valley.pd101.work()
-    page = designer.get("/teams/district").text
-    teams = _teams(valley)
+    teams, again = _teams(valley), designer.post("/teams/propose", data={"place": "district"})
+    valley.pd101.work()
+    assert again.status_code == 303
+    assert [each.logins for _, each in _teams(valley)] == [each.logins for _, each in teams]
+    page, teams = designer.get("/teams/district").text, _teams(valley)
+    cards = page.split('<article class="team-card"')[1:]
     alone = page.split("In no team yet")[1]
     nurse, farmer = (valley.people[login] for login in ("wanda.kowalski", "xavier.hill"))
     told = {each.name: visit(valley.sample, each).get("/teams/?as=educator").text for each in (nurse, farmer)}
@@ -120,6 +124,8 @@ def test_b3_the_demo_district_is_teamed_as_by_hand_and_its_teams_become_groups(v
             assert answer.status_code == 303
     valley.pd101.work()
 
+    assert len(cards) == len(teams)
+    assert all("work on " in card.split('class="team-reasons"')[1].split("</ul>")[0] for card in cards)
     found = {label: sorted(len(members.logins) for each, members in teams if each == label) for label in BY_HAND}
     assert found == BY_HAND
     assert not any(set(EVALUATOR_AND_EDUCATOR) <= members.logins for _, members in teams)

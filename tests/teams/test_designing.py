@@ -98,7 +98,7 @@ def test_a_goal_that_is_withdrawn_while_teams_are_searched_is_not_proposed(datab
     assert people == {person.id for person in staff.educators[1:4]}
 
 
-def test_a_supervisor_and_whom_they_supervise_are_never_proposed_as_one_team(database, sample, visit, staff):
+def test_b3_a_supervisor_and_whom_they_supervise_are_never_proposed_as_one_team(database, sample, visit, staff):
     ana, ben = staff.educators[:2]
     with database.transaction() as db:
         db.add(Supervision(person_id=ana.id, supervisor_id=ben.id))

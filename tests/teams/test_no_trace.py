@@ -1,18 +1,27 @@
-"""Saying no changes nothing that a designer reads, whoever had asked."""
+"""B3: saying no changes nothing that a designer or a supervisor reads, whoever had asked."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from lti_tool.people.models import Person
+from lti_tool.people.models import Person, Role, Supervision
 from lti_tool.plans.models import Goal
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
-from tests.conftest import make_person
+from lti_tool.teams.operations.holding import note_asked
+from tests.conftest import Visitor, make_person
+from tests.full_district import FullDistrict, make_full_district
+from tests.house.walking import addresses
 from tests.teams.conftest import let_two_weeks_pass, only_team, propose
 from tests.teams.declared import make_goal
 from tests.teams.test_reforming_pages import look_for, make_team, people_in
 
+VOLATILE = re.compile(r'nonce-?=?\S+|"exported_at":"[^"]*"|name="sheet" value="[^"]*"')
+"""What is another one each time that a page or a file is asked for."""
 PAGES = ("/teams/", "/teams/changes", "/?as=designer")
 
 
@@ -38,6 +47,65 @@ def invited(database, sample, person: Person) -> int:
 def card(page: str) -> str:
     """Return the first proposal of a designer's page."""
     return page.split("<article")[1].split("</article>", maxsplit=1)[0]
+
+
+@pytest.fixture
+def invitations(database) -> tuple[FullDistrict, dict[int, list[Person]]]:
+    """Return a district with everything in it, and whom designers asked to a team that stands and to one that does not.
+
+    In each team of these two are asked, by its id.
+    """
+    with database.transaction() as db:
+        full = make_full_district(db)
+        standing, waiting = (
+            db.scalars(select(Team).filter_by(name=name)).one() for name in ("Amber Heron", "Blue Wren")
+        )
+        newcomers = [make_person(db, full.sample, name) for name in ("Hana Sato", "Ivo Dahl")]
+        standing.members += [TeamMember(person_id=each.id, state=MemberState.INVITED) for each in newcomers]
+        asked = {standing.id: newcomers, waiting.id: [member.person for member in waiting.members]}
+        for team in (standing, waiting):
+            note_asked(db, team, [person.id for person in asked[team.id]])
+        return full, asked
+
+
+def everything(
+    app: Flask, visitor: Visitor, ids: Mapping[str, int], teams: Mapping[int, list[Person]]
+) -> dict[str, str]:
+    """Return all pages and files that somebody can open, by address, without what changes with each request."""
+    paths = {
+        path
+        for team_id, (person, _) in teams.items()
+        for path in _paths(app, {**ids, "team_id": team_id, "person_id": person.id})
+    }
+    views = {f"{path}?as={view}" for path in ("/", "/teams/") for view in ("designer", "supervisor", "administrator")}
+    answers = {path: visitor.get(path) for path in sorted(paths | views)}
+    return {path: VOLATILE.sub("", each.text) for path, each in answers.items() if each.status_code == 200}
+
+
+def _paths(app: Flask, ids: dict[str, int]) -> Iterator[str]:
+    return (each.path for each in addresses(app, ids) if each.method == "GET")
+
+
+def test_b3_a_no_leaves_no_trace_on_any_page_or_in_any_file_of_whoever_leads(app, database, visit, invitations):
+    full, asked = invitations
+    decliners = {team_id: person for team_id, (person, _) in asked.items()}
+    with database.transaction() as db:
+        leader = make_person(db, full.sample, "Sol Vega", *Role, learner=False)
+        db.add_all(Supervision(person_id=each.id, supervisor_id=leader.id) for each in decliners.values())
+    visitor = visit(full.sample, leader, is_course_designer=True)
+    before = everything(app, visitor, full.ids, asked)
+
+    for team_id, person in decliners.items():
+        assert visit(full.sample, person).post(f"/teams/{team_id}/decline").status_code == 303
+    after = everything(app, visitor, full.ids, asked)
+
+    assert {path: text for path, text in after.items() if before.get(path) != text} == {}
+    assert after.keys() == before.keys()
+    assert sum(path.endswith(".csv") for path in after) > 3
+    with database.reading() as db:
+        assert not {each.person_id for each in db.scalars(select(TeamMember))} & {
+            each.id for each in decliners.values()
+        }
 
 
 def test_a_proposal_is_the_same_while_somebody_of_it_is_asked_elsewhere_and_after_the_no(

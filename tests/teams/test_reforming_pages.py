@@ -83,7 +83,7 @@ def test_a_joiner_is_shown_with_the_reason_and_invited_into_the_team_that_stands
     assert "Who waits after a question?" in room
 
 
-def test_whoever_says_no_to_a_team_that_stands_leaves_no_trace(database, sample, visit, staff, wren):
+def test_b3_whoever_says_no_to_a_team_that_stands_leaves_no_trace(database, sample, visit, staff, wren):
     designer, dinesh = visit(sample, staff.designer), staff.educators[3]
     look_for(designer, "joiners")
     designer.post("/teams/changes/send", data={"place": "course"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -192,7 +193,7 @@ def test_two_members_cannot_overwrite_each_others_agreement_unseen(database, fou
 
 
 @pytest.mark.parametrize("role", ["designer", "administrator", "supervisor of all", "invited only", "other educator"])
-def test_nobody_but_members_comes_into_the_room(database, sample, four, visit, staff, role):
+def test_b1_nobody_but_members_comes_into_the_room(database, sample, four, visit, staff, role):
     with database.transaction() as db:
         roles = {
             "designer": [Role.DESIGNER],
@@ -239,6 +240,28 @@ def test_s14_whoever_asks_closes_the_question_and_nobody_else(database, four, me
     with database.reading() as db:
         assert not db.get_one(HelpRequest, asked.id).is_open
     assert members[1].post(f"{four.room}/help/{asked.id}/answer", data={"words": "Late"}).status_code == 409
+
+
+def test_s14_nobody_is_singled_out_as_late_however_long_a_question_waits(
+    database, sample, four, members, visit, staff
+):  # fmt: skip
+    members[0].post(f"{four.room}/help", data={"words": "How do you wait?"})
+    with database.transaction() as db:
+        db.query(HelpRequest).one().opened_at = utc_now() - timedelta(days=30)
+        supervisor = make_person(db, sample, "Sol Vega", Role.SUPERVISOR, learner=False)
+        db.add_all(Supervision(person_id=each.id, supervisor_id=supervisor.id) for each in four.people)
+
+    homes = [re.sub(r"/s/[^/]+", "", each.get("/").text) for each in members[1:]]
+    told = [re.findall(r'<p class="notice attention">.*?</p>', home, re.DOTALL) for home in homes]
+    waiting = members[1].get(four.room).text.split("How do you wait?")[1].split("<form")[0]
+    leaders = [visit(sample, each) for each in (supervisor, staff.designer)]
+    pages = [each.get(path).text for each in leaders for path in ("/", "/teams/", "/teams/supervised", four.room)]
+
+    assert [len(each) for each in told] == [1, 1, 1]
+    assert told[0] == told[1] == told[2]
+    assert not [each.name for each in four.people[1:] if each.name in told[0][0] + waiting]
+    assert "late" not in waiting
+    assert not any("How do you wait?" in page or "open question" in page for page in pages)
 
 
 def test_adding_to_the_own_question_is_no_answer(database, four, members):

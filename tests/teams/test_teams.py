@@ -31,7 +31,7 @@ def test_three_who_accept_form_the_team_and_its_group_is_queued(database, sample
     assert message.lane == f"groups:{sample.registration.id}"
 
 
-def test_declining_leaves_no_row_no_audit_and_no_count(database, sample, visit, staff):
+def test_b3_declining_leaves_no_row_no_audit_and_no_count(database, sample, visit, staff):
     propose_and_send(visit, sample, staff)
     team = only_team(database)
     decliner = staff.educators[3]
@@ -145,7 +145,7 @@ def test_leaving_a_team_sends_the_group_to_the_lms_again(database, sample, visit
         assert len(db.scalars(select(OutboxMessage).where(OutboxMessage.state == "due")).all()) == 1
 
 
-def test_nobody_is_in_two_teams_of_one_course(database, sample, visit, staff):
+def test_b3_nobody_is_in_two_teams_of_one_course(database, sample, visit, staff):
     propose_and_send(visit, sample, staff)
     first = only_team(database)
     ana = visit(sample, staff.educators[0])
