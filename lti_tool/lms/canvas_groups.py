@@ -40,7 +40,7 @@ def sync_group(canvas: CanvasRest, course_id: str, spec: GroupSpec) -> GroupRead
     removed = {each for each in spec.seen if course.is_known and each not in present and each not in elsewhere}
     for user_id in course.wanted:
         if user_id not in present and user_id not in elsewhere and user_id not in removed:
-            course.change("POST", f"groups/{group['id']}/memberships", user_id=user_id)
+            course.join(group, user_id)
     course.take_out(group)
     if not spec.given_name and group["name"] != spec.name:
         group = course.renamed(group)
@@ -55,6 +55,9 @@ class _Course:
 
     @cached_property
     def enrolled(self) -> set[str]:
+        return self._enrolled_now()
+
+    def _enrolled_now(self) -> set[str]:
         return {each["id"] for each in self._named(f"{self._path}/users")}
 
     @property
@@ -116,6 +119,18 @@ class _Course:
         """Return who is in another group of the same category, and would silently lose that one."""
         others = [each["id"] for each in self._groups(group["group_category_id"]) if each["id"] != group["id"]]
         return self._people_in(others)
+
+    def join(self, group: Named, user_id: str) -> None:
+        """Put somebody in, but for whoever has left the course meanwhile.
+
+        Canvas refuses that person in the same words in which it refuses whoever may not manage groups.
+        """
+        try:
+            self.change("POST", f"groups/{group['id']}/memberships", user_id=user_id)
+        except LMSWaitingError:
+            self.enrolled = self._enrolled_now()
+            if user_id in self.enrolled:
+                raise
 
     def change(self, method: str, path: str, **form: str) -> None:
         """Change one membership; one that Canvas refuses shows in what is read back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import requests
 from flask import request
 from werkzeug.datastructures import MultiDict
 
@@ -78,6 +79,47 @@ def test_people_who_are_not_enrolled_are_reported_and_do_not_spoil_the_rest(worl
     assert read.missing == tuple(world.ids(OUTSIDER))
 
 
+def replace_by_hand(world: World, read: GroupRead, *logins: str) -> None:
+    """Let somebody give the group another list of members, as a teacher or another tool does."""
+    if world.is_canvas:
+        assert world.platform.rest is not None
+        answer = requests.put(
+            f"{world.lms.url}/api/v1/groups/{read.group_id}", data={"members[]": world.ids(*logins)}, timeout=5,
+            headers={"Authorization": f"Bearer {world.platform.rest.access_token}"},
+        )  # fmt: skip
+        assert answer.status_code == 200
+    else:
+        world.lms.groups[int(read.group_id)].member_ids = [world.user(login).id for login in logins]
+
+
+def test_a_list_of_members_that_was_replaced_in_the_lms_is_told_and_nobody_is_thrown_out_or_put_back(world):
+    made = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN))
+    replace_by_hand(world, made, BEN, DEV)
+
+    read = world.rest.sync_group(
+        str(world.course.id),
+        world.spec(ANA, BEN, CHLOE, seen=made.members, previous_members=made.members, **known(made)),
+    )
+
+    assert set(read.members) == set(world.ids(BEN, CHLOE))
+    assert (read.removed, read.others) == (tuple(world.ids(ANA)), tuple(world.ids(DEV)))
+    assert group_members(world, read) == set(map(int, world.ids(BEN, CHLOE, DEV)))
+
+
+def test_canvas_is_never_sent_a_list_of_members_that_would_replace_the_one_it_has(canvas):
+    sent: list[str] = []
+    hooks = canvas.server.app.before_request_funcs.setdefault(None, [])
+    hooks.append(lambda: sent.extend([*request.form, *(request.get_json(silent=True) or {})]))
+
+    made = canvas.rest.sync_group(str(canvas.course.id), canvas.spec(ANA, BEN))
+    canvas.lms.groups[int(made.group_id)].name = "Room 12"
+    changed = canvas.spec(ANA, CHLOE, previous_members=made.members, **known(made))
+    canvas.rest.sync_group(str(canvas.course.id), changed)
+
+    assert "user_id" in sent
+    assert not [name for name in sent if name.startswith("members")]
+
+
 def test_a_group_that_somebody_deleted_is_noticed_and_made_again_only_when_asked(world):
     made = world.rest.sync_group(str(world.course.id), world.spec(ANA, BEN))
     if world.is_canvas:
@@ -132,6 +174,52 @@ def test_a_name_that_moodle_has_already_gets_a_number(moodle):
     second = moodle.rest.sync_group(str(moodle.course.id), replace(moodle.spec(BEN), idnumber="like-goals-team-18"))
 
     assert (first.name, second.name) == ("Blue heron 17", "Blue heron 17 (2)")
+
+
+def test_a_name_that_another_group_of_moodle_took_meanwhile_gets_a_number_too(moodle):
+    made = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA))
+    number = moodle.lms.new_id()
+    moodle.lms.groups[number] = Group(number, moodle.course.id, "Teal finch")
+
+    renamed = moodle.rest.sync_group(str(moodle.course.id), replace(moodle.spec(ANA, **known(made)), name="Teal finch"))
+
+    assert (renamed.group_id, renamed.name) == (made.group_id, "Teal finch (2)")
+    assert {each.name for each in moodle.lms.groups.values()} == {"Teal finch", "Teal finch (2)"}
+
+
+def test_two_teams_of_one_name_are_two_groups_of_canvas_each_known_by_its_mark(canvas):
+    specs = canvas.spec(ANA, BEN), replace(canvas.spec(CHLOE, DEV), idnumber="like-goals-team-18")
+
+    made = [canvas.rest.sync_group(str(canvas.course.id), spec) for spec in specs]
+    again = [canvas.rest.sync_group(str(canvas.course.id), spec) for spec in specs]
+
+    assert made == again
+    assert [each.name for each in made] == ["Blue heron 17"] * 2
+    members = [group_members(canvas, each) for each in made]
+    assert members == [set(map(int, canvas.ids(ANA, BEN))), set(map(int, canvas.ids(CHLOE, DEV)))]
+
+
+def test_a_grouping_of_the_same_name_that_somebody_made_by_hand_is_left_alone(moodle):
+    theirs = GroupSet(moodle.lms.new_id(), moodle.course.id, "Like Goals teams, cycle 1")
+    moodle.lms.group_sets[theirs.id] = theirs
+
+    read = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA, BEN))
+
+    assert theirs.group_ids == set()
+    ours = moodle.lms.group_sets[int(read.set_id)]
+    assert (ours.name, ours.group_ids) == ("Like Goals teams, cycle 1 (2)", {int(read.group_id)})
+
+
+def test_in_moodle_somebody_in_two_teams_of_a_cycle_is_in_both_groups(moodle):
+    one = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA, BEN))
+    two = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA, CHLOE, team=18))
+    again = moodle.rest.sync_group(str(moodle.course.id), moodle.spec(ANA, BEN, seen=one.members, **known(one)))
+
+    assert one.set_id == two.set_id
+    assert (again.members, again.removed, again.elsewhere) == (one.members, (), ())
+    assert [group_members(moodle, each) for each in (one, two)] == [
+        set(map(int, moodle.ids(ANA, BEN))), set(map(int, moodle.ids(ANA, CHLOE))),
+    ]  # fmt: skip
 
 
 def test_moodle_puts_all_teams_of_a_cycle_into_one_grouping(moodle):

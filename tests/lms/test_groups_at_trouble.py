@@ -149,6 +149,19 @@ def test_somebody_who_leaves_the_course_while_moodle_is_asked_does_not_spoil_the
     assert read.refused == tuple(moodle.ids(BEN))
 
 
+def test_somebody_who_leaves_the_course_while_canvas_is_asked_does_not_spoil_the_rest(canvas):
+    def leave() -> None:
+        if request.method == "POST" and request.path.endswith("/memberships"):
+            canvas.course.enrolments.pop(canvas.user(BEN).id, None)
+
+    canvas.server.app.before_request_funcs.setdefault(None, []).insert(0, leave)
+
+    read = sync(canvas, canvas.spec(ANA, BEN, CHLOE))
+
+    assert set(read.members) == set(canvas.ids(ANA, CHLOE))
+    assert read.missing == tuple(canvas.ids(BEN))
+
+
 def test_somebody_whom_canvas_does_not_take_in_is_told_apart_from_who_is_not_enrolled(canvas):
     read = sync(canvas, canvas.spec(ANA))
     canvas.lms.groups[int(read.group_id)].max_membership = 1

@@ -18,6 +18,7 @@ from lti_tool.teams.operations import commitments, joining, proposing, sending
 from lti_tool.teams.operations.announcing import announce
 from lti_tool.teams.queries import free_candidates
 from lti_tool.teams.scopes import Scope
+from practice_lms.canvas.throttle import refusal
 from practice_lms.faults import Kind
 from practice_lms.state import Flavour, Group
 from tests.lms_fixtures import DESIGNER, any_lms, platform_keys, run_lms, tool_server
@@ -68,7 +69,7 @@ def state_of_message(pd101: District101) -> MessageState:
     return message.state
 
 
-def test_a_formed_team_is_a_group_with_the_right_members_and_no_duplicate(pd101):
+def test_b3_a_formed_team_is_a_group_with_the_right_members_and_no_duplicate(pd101):
     pd101.connect()
     team_id = form_team(pd101, *FOUR)
     pd101.work()
@@ -83,7 +84,7 @@ def test_a_formed_team_is_a_group_with_the_right_members_and_no_duplicate(pd101)
     assert team.lms_confirmed_at is not None
 
 
-def test_who_leaves_the_team_leaves_the_group_and_who_was_put_in_by_hand_stays(pd101):
+def test_b3_who_leaves_the_team_leaves_the_group_and_who_was_put_in_by_hand_stays(pd101):
     pd101.connect()
     team_id = form_team(pd101, *FOUR)
     pd101.work()
@@ -140,10 +141,7 @@ def test_somebody_who_is_not_enrolled_is_named_and_follows_once_enrolled(pd101):
     assert set(pd101.groups()[0].member_ids) == pd101.ids(*FOUR[:3])
 
     course.enrolments[missing.id] = enrolment
-    with pd101.database.transaction() as db:
-        db.execute(update(OutboxMessage).values(due_at=utc_now() - timedelta(seconds=1)))
-        for lane in db.scalars(select(OutboxLane)):
-            db.delete(lane)
+    let_it_be_due(pd101)
     pd101.work()
 
     assert set(pd101.groups()[0].member_ids) == pd101.ids(*FOUR)
@@ -261,6 +259,75 @@ def test_a_group_is_not_confirmed_when_somebody_left_while_the_lms_was_asked(pd1
     pd101.work()
 
     assert the_team(pd101, team_id).lms_confirmed_at is None
+
+
+def throttle(pd101: District101, ending: str) -> None:
+    """Let the LMS refuse the next request with this path's end, or of this function, for being one too many."""
+    left, lms = [True], pd101.practice.lms
+
+    def refuse() -> Response | None:
+        asked = {request.path.rsplit("/", 1)[-1], request.form.get("wsfunction")}
+        if left and ending in asked and request.method != "GET":
+            left.clear()
+            return refusal(lms) if lms.flavour is Flavour.CANVAS else Response("Too many requests", 429)
+        return None
+
+    pd101.practice.server.app.before_request_funcs.setdefault(None, []).insert(0, refuse)
+
+
+def test_a_group_that_the_lms_throttles_in_the_midst_waits_a_while_and_is_then_right_and_only_one(pd101):
+    pd101.connect()
+    team_id = form_team(pd101, *FOUR)
+    is_canvas = pd101.practice.lms.flavour is Flavour.CANVAS
+    throttle(pd101, "memberships" if is_canvas else "core_group_add_group_members")
+
+    pd101.work()
+    before, waiting = the_team(pd101, team_id), state_of_message(pd101)
+    let_it_be_due(pd101)
+    pd101.work()
+
+    assert (before.lms_confirmed_at, waiting) == (None, MessageState.DUE)
+    (group,) = pd101.groups()
+    assert set(group.member_ids) == pd101.ids(*FOUR)
+    assert the_team(pd101, team_id).lms_confirmed_at is not None
+
+
+def test_a_group_of_which_the_lms_told_nobody_that_it_was_made_is_found_and_filled(pd101):
+    pd101.connect()
+    team_id = form_team(pd101, *FOUR)
+    lose_answer_to_making(pd101)
+
+    pd101.work()
+    made, before = pd101.groups(), the_team(pd101, team_id)
+    let_it_be_due(pd101)
+    pd101.work()
+
+    assert (len(made), before.lms_group_id, before.lms_confirmed_at) == (1, "", None)
+    assert pd101.groups() == made
+    assert set(made[0].member_ids) == pd101.ids(*FOUR)
+    assert the_team(pd101, team_id).lms_group_id == str(made[0].id)
+
+
+def let_it_be_due(pd101: District101) -> None:
+    """Let the time be over that the LMS is left alone."""
+    with pd101.database.transaction() as db:
+        db.execute(update(OutboxMessage).values(due_at=utc_now() - timedelta(seconds=1)))
+        for lane in db.scalars(select(OutboxLane)):
+            db.delete(lane)
+
+
+def lose_answer_to_making(pd101: District101) -> None:
+    """Let the LMS make a group once and answer as if it were away."""
+    left = [True]
+
+    def lose(response: Response) -> Response:
+        makes = request.form.get("wsfunction") == "core_group_create_groups"
+        if left and (makes or (request.method == "POST" and request.path.endswith("/groups"))):
+            left.clear()
+            return Response("Bad gateway", 502)
+        return response
+
+    pd101.practice.server.app.after_request_funcs.setdefault(None, []).append(lose)
 
 
 def lose_answers_to_joining(pd101: District101) -> None:
