@@ -35,6 +35,23 @@ def count_queries(database: Database) -> Iterator[QueryCount]:
         event.remove(database.engine, "before_cursor_execute", note)
 
 
+@contextmanager
+def note_plans(database: Database) -> Iterator[list[str]]:
+    """Yield a list that grows with each step of SQLite's plans for what is read."""
+    steps: list[str] = []
+
+    def note(_connection, cursor, statement, parameters, *_rest) -> None:
+        if statement.startswith("SELECT"):
+            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            steps.extend(row[-1] for row in plan)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield steps
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
 def queries_of_pages(database: Database, visitor: Visitor, pages: Sequence[str]) -> list[int]:
     """Return how many statements each of these pages sends."""
     counted = []

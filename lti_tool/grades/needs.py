@@ -12,9 +12,9 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
-from lti_tool.grades.models import Completion, Score, ScoreState, StrayResult
+from lti_tool.grades.models import ASKS_SOMEBODY, Completion, Score, ScoreState, StrayResult
 from lti_tool.grades.operations.alerts import LETTERS, is_late
-from lti_tool.grades.operations.holding import IS_RECALLED, WAITS, WAS_TAKEN_BACK
+from lti_tool.grades.operations.holding import IS_RECALLED, WAITS
 from lti_tool.launch.models import Registration
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.people.models import Course, Person
@@ -25,6 +25,7 @@ IN_ALL, ROWS = func.sum(func.count()).over(), func.count().over()
 """What is counted beyond the rows that are shown: the things of all groups, and single rows."""
 BY_HAND = (MessageState.WAITING, MessageState.REJECTED)
 STUCK = (*BY_HAND, MessageState.STOPPED)
+UNDONE = (*STUCK, MessageState.DUE)
 SHOWN_AS_SCORES = ("score", "scores.confirm")
 ALERT = "alert.send"
 LANES_OF_LMS = ("platform", "rest", "groups", "notices", "roster")
@@ -119,7 +120,7 @@ def _held_up(db: Session, person: Person, now: datetime, most: int) -> Needs:
     is_other = and_(OutboxMessage.kind.not_in(LETTERS), or_(state == MessageState.STOPPED, is_late(now)))
     rows = db.execute(
         select(lane, state, cause, func.count(), func.max(OutboxMessage.last_error), func.max(OutboxMessage.id), IN_ALL)
-        .where(OutboxMessage.district_id == person.district_id, or_(is_alert, is_other))
+        .where(OutboxMessage.district_id == person.district_id, state.in_(UNDONE), or_(is_alert, is_other))
         .group_by(lane, state, cause)
         .order_by(lane, state, cause)
         .limit(most)
@@ -155,7 +156,7 @@ def _asking_completions(db: Session, person: Person, most: int) -> Needs:
     rows = db.execute(
         select(Course.id, Course.title, found, func.count(), IN_ALL)
         .join(Completion, Completion.course_id == Course.id)
-        .where(Completion.district_id == person.district_id, or_(WAITS, IS_RECALLED, WAS_TAKEN_BACK))
+        .where(Completion.district_id == person.district_id, ASKS_SOMEBODY)
         .group_by(Course.id, Course.title, found)
         .order_by(Course.title, Course.id, found)
         .limit(most)

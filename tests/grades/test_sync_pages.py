@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from lti_tool.launch.models import RestAccess
 from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxMessage
 from lti_tool.people.models import Role
 from tests.conftest import make_course, make_district, make_person
-from tests.query_counter import count_queries
+from tests.query_counter import count_queries, note_plans
 
 PUBLISH = "The assignment is not published in Canvas. Publish it there."
 
@@ -268,6 +269,21 @@ def test_the_overview_counts_by_lms_and_by_course_and_names_the_oldest_and_the_l
         assert words in page[by_course:], words
     assert "Formative assessment" in visitor.get(f"/sync/?lms={sample.registration.id}").text.split('id="courses"')[1]
     assert "Formative assessment" not in visitor.get("/sync/?lms=999999").text.split('id="courses"')[1]
+
+
+def test_the_overview_finds_what_it_counts_by_an_index_of_its_own(database, sample, visit, administrator):
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL reads so few rows without an index.")
+    visitor = visit(sample, administrator)
+
+    with note_plans(database) as plans:
+        assert visitor.get("/sync/").status_code == 200
+
+    large = [step for step in plans if re.match(r"(SEARCH|SCAN) (score|completion|outbox_message)\b", step)]
+    by_id = re.compile(r"SCAN|.*_id_\w+_id \(district_id=\?\)$")
+    assert [step for step in large if by_id.match(step)] == []
+    for index in ("ix_score_standing", "ix_score_waiting", "ix_completion_there", "ix_completion_asking"):
+        assert any(f"INDEX {index} " in step for step in large), index
 
 
 def test_the_list_and_its_file_show_what_the_filter_says(sample, visit, administrator, learner, add_link, add_score):

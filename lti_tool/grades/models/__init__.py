@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.grades.models.completions import (
+    ASKS_SOMEBODY,
     Completion,
     CompletionSource,
     CompletionStep,
@@ -17,6 +18,7 @@ from lti_tool.grades.models.letters import (
 from lti_tool.grades.models.scores import (
     DIFFERS,
     DISCREPANCIES,
+    IS_WAITING,
     ITEM_GONE,
     PERSON_LEFT,
     Resend,
@@ -29,8 +31,10 @@ from lti_tool.grades.models.scores import (
 )
 
 __all__ = [
+    "ASKS_SOMEBODY",
     "DIFFERS",
     "DISCREPANCIES",
+    "IS_WAITING",
     "ITEM_GONE",
     "PERSON_LEFT",
     "AlertSettings",

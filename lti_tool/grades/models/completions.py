@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
@@ -36,11 +36,25 @@ class HeldWhy(StrEnum):
     """It is dated before the course was marked as professional learning, or had rules for completing it."""
 
 
+NOT_TAKEN_BACK = text("withdrawn_at IS NULL")
+ASKS_SOMEBODY = text(
+    "((held_at IS NOT NULL AND withdrawn_at IS NULL AND left_out_at IS NULL) "
+    "OR (recalled_at IS NOT NULL AND withdrawn_at IS NULL) "
+    "OR (withdrawn_at IS NOT NULL AND reviewed_at IS NULL))"
+)
+"""Conditions of the indexes; a query must say that a completion asks somebody in these words to use its index."""
+
+
 class Completion(Base):
     """That the LMS says a person finished a course."""
 
     __tablename__ = "completion"
-    __table_args__ = (UniqueConstraint("course_id", "person_id"), Index(None, "district_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("course_id", "person_id"),
+        Index(None, "district_id", "id"),
+        Index("ix_completion_there", "course_id", sqlite_where=NOT_TAKEN_BACK, postgresql_where=NOT_TAKEN_BACK),
+        Index("ix_completion_asking", "district_id", sqlite_where=ASKS_SOMEBODY, postgresql_where=ASKS_SOMEBODY),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id", ondelete="CASCADE"))

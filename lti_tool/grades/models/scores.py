@@ -39,6 +39,9 @@ DISCREPANCIES = DIFFERS, PERSON_LEFT, ITEM_GONE = ("differs", "person_left", "li
 IS_UNPLACED = text("resource_link_id IS NULL AND line_item_url = ''")
 """Of a person one such score of each kind is owed in a course; one whose link was deleted is none of these."""
 
+IS_WAITING = text("state = 'waiting'")
+"""Condition of the index by which what waits longest is found; a query must say it in the same words to use it."""
+
 
 class Score(Base):
     """One person's score for one placed link: 1 of 1, sent once (AGS 3.4).
@@ -58,6 +61,12 @@ class Score(Base):
             sqlite_where=IS_UNPLACED, postgresql_where=IS_UNPLACED,
         ),
         Index(None, "resend_id", "state"),
+        # how scores stand by LMS and by course is counted in this order, without reading a row
+        Index("ix_score_standing", "district_id", "course_id", "state", "confirmed_at", "sent_at"),
+        Index(
+            "ix_score_waiting", "district_id", "course_id", "created_at",
+            sqlite_where=IS_WAITING, postgresql_where=IS_WAITING,
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError
-from lti_tool.grades.models import AlertSettings, Completion, Score
+from lti_tool.grades.models import ASKS_SOMEBODY, AlertSettings, Completion, Score
 from lti_tool.grades.operations.holding import IS_RECALLED, WAITS
 from lti_tool.grades.operations.scores import NO_PLACE, WAITS_FOR_PLACE
 from lti_tool.outbox.models import DeliveryAttempt, MessageState, OutboxMessage
@@ -102,7 +102,7 @@ def _troubles(db: Session, district_id: int, now: datetime) -> Iterator[tuple[st
         )
         if count := db.scalar(wanted):
             yield cause, count
-    held = select(func.count()).where(Completion.district_id == district_id, or_(WAITS, IS_RECALLED))
+    held = select(func.count()).where(Completion.district_id == district_id, ASKS_SOMEBODY, or_(WAITS, IS_RECALLED))
     if count := db.scalar(held):
         yield "held", count
     if count := db.scalar(_placeless(district_id, now)):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Subquery, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from lti_tool.errors import NotFoundError
@@ -53,28 +53,34 @@ def readings_of(
     db: Session, person: Person, *, registration_id: int | None = None, after: int = 0
 ) -> tuple[list[CourseReading], int | None]:
     """Return a page of the district's marked courses, or of one LMS, with what is known of their completions."""
+    page = _page_of(person, registration_id, after)
     completed = (
-        select(func.count(Completion.id))
-        .where(Completion.course_id == Course.id, Completion.withdrawn_at.is_(None))
+        select(func.count())
+        .where(Completion.course_id == page.c.id, Completion.withdrawn_at.is_(None))
         .scalar_subquery()
     )
-    wanted = (
+    rows = db.execute(
         select(Course, Registration, RestAccess, completed)
+        .join(page, page.c.id == Course.id)
         .join(Registration, Registration.id == Course.registration_id)
         .outerjoin(RestAccess, RestAccess.registration_id == Registration.id)
-        .where(Course.district_id == person.district_id, Course.professional_learning_at.is_not(None))
-        .where(Course.id > after)
         .order_by(Course.id)
-        .limit(PAGE_SIZE + 1)
     )
-    if registration_id is not None:
-        wanted = wanted.where(Course.registration_id == registration_id)
-    rows = db.execute(wanted)
     found = [
         CourseReading(course, lms, bool(access and access.is_connected), count) for course, lms, access, count in rows
     ]
     readings, last = cut(found, PAGE_SIZE)
     return readings, last.course.id if last else None
+
+
+def _page_of(person: Person, registration_id: int | None, after: int) -> Subquery:
+    """Choose the courses of a page before anything of them is counted."""
+    marked = select(Course.id).where(
+        Course.district_id == person.district_id, Course.professional_learning_at.is_not(None), Course.id > after
+    )
+    if registration_id is not None:
+        marked = marked.where(Course.registration_id == registration_id)
+    return marked.order_by(Course.id).limit(PAGE_SIZE + 1).subquery()
 
 
 def course_of(db: Session, person: Person, course_id: int) -> Course:

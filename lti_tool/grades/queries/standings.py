@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
 
 from lti_tool.db import UtcDateTime
-from lti_tool.grades.models import Score, ScoreState
+from lti_tool.grades.models import IS_WAITING, Score, ScoreState
 from lti_tool.launch.models import Registration
 from lti_tool.people.models import Course, Person
 
@@ -27,6 +28,14 @@ class ScoreStanding:
     """Since when the score is owed that waits longest to be sent."""
     last_good: datetime | None = None
     """When a score was last accepted or confirmed."""
+
+    def add(self, state: ScoreState, count: int, oldest: datetime | None, latest: datetime | None) -> None:
+        """Add so many scores in a state: since when the oldest is owed, and when the latest came this far."""
+        self.counts[state] = self.counts.get(state, 0) + count
+        if state is ScoreState.WAITING:
+            self.oldest_waiting = min(filter(None, (oldest, self.oldest_waiting)), default=None)
+        if state in ARRIVED:
+            self.last_good = max(filter(None, (latest, self.last_good)), default=None)
 
     @property
     def waiting(self) -> int:
@@ -53,11 +62,25 @@ class LmsStanding:
     standing: ScoreStanding
 
 
-def standings_by_lms(db: Session, person: Person) -> list[LmsStanding]:
-    """Return each LMS of the district with how its scores stand, by name."""
-    of_lms = _counted(Course.registration_id).join(Course, Course.id == Score.course_id)
-    found = _standings(db, of_lms.where(Score.district_id == person.district_id))
-    return [LmsStanding(each, found.get(each.id, ScoreStanding())) for each in lmss_of(db, person)]
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How the scores of a district stand, in all, by LMS and by course; a course without any is left out."""
+
+    whole: ScoreStanding
+    by_lms: Sequence[LmsStanding]
+    by_course: Mapping[int, ScoreStanding]
+
+
+def standings_of(db: Session, person: Person) -> Standings:
+    """Return how the scores of the district stand: all are counted once, course by course."""
+    oldest = dict(db.execute(_oldest_waiting(person)).all())
+    whole = ScoreStanding()
+    of_lms, of_course = defaultdict[int, ScoreStanding](ScoreStanding), defaultdict[int, ScoreStanding](ScoreStanding)
+    for course_id, registration_id, state, count, latest in db.execute(_counted(person)):
+        for standing in (whole, of_lms[registration_id], of_course[course_id]):
+            standing.add(state, count, oldest.get(course_id), latest)
+    by_lms = [LmsStanding(each, of_lms[each.id]) for each in lmss_of(db, person)]
+    return Standings(whole, by_lms, dict(of_course))
 
 
 def lmss_of(db: Session, person: Person) -> Sequence[Registration]:
@@ -66,26 +89,19 @@ def lmss_of(db: Session, person: Person) -> Sequence[Registration]:
     return db.scalars(own.order_by(Registration.name, Registration.id)).all()
 
 
-def standings_by_course(db: Session, course_ids: Collection[int]) -> Mapping[int, ScoreStanding]:
-    """Return how the scores of these courses stand; one without any is left out."""
-    return _standings(db, _counted(Score.course_id).where(Score.course_id.in_(course_ids)))
+def _counted(person: Person) -> Select[int, int, ScoreState, int, datetime | None]:
+    """Count by course and state, which an index has in this order; only then it is asked which LMS a course is of."""
+    counted = (
+        select(Score.course_id, Score.state, func.count().label("count"), func.max(LATEST).label("latest"))
+        .where(Score.district_id == person.district_id)
+        .group_by(Score.course_id, Score.state)
+        .subquery()
+    )
+    return select(counted.c.course_id, Course.registration_id, counted.c.state, counted.c.count, counted.c.latest).join(
+        Course, Course.id == counted.c.course_id
+    )
 
 
-def _counted(place: InstrumentedAttribute[int]) -> Select[int, ScoreState, int, datetime | None, datetime | None]:
-    waiting = case((Score.state == ScoreState.WAITING, Score.created_at))
-    arrived = case((Score.state.in_(ARRIVED), LATEST))
-    return select(
-        place, Score.state, func.count(), func.min(waiting, type_=UtcDateTime()), func.max(arrived, type_=UtcDateTime())
-    ).group_by(place, Score.state)
-
-
-def _standings(
-    db: Session, counted: Select[int, ScoreState, int, datetime | None, datetime | None]
-) -> dict[int, ScoreStanding]:
-    found: dict[int, ScoreStanding] = {}
-    for place, state, count, oldest, latest in db.execute(counted):
-        standing = found.setdefault(place, ScoreStanding())
-        standing.counts[state] = count
-        standing.oldest_waiting = oldest or standing.oldest_waiting
-        standing.last_good = max(filter(None, (latest, standing.last_good)), default=None)
-    return found
+def _oldest_waiting(person: Person) -> Select[int, datetime]:
+    oldest = select(Score.course_id, func.min(Score.created_at)).where(Score.district_id == person.district_id)
+    return oldest.where(IS_WAITING).group_by(Score.course_id)

@@ -16,8 +16,8 @@ from lti_tool.grades.needs import MOST, NeedKind, needs_of
 from lti_tool.grades.operations import alerts, asking, completions, scores
 from lti_tool.grades.operations.holding import Decision
 from lti_tool.grades.queries.courses import MOST_HELD, course_of, held_of, readings_of
-from lti_tool.grades.queries.scores import all_scores_of, count_by_day, count_by_state, scores_of
-from lti_tool.grades.queries.standings import ScoreStanding, lmss_of, standings_by_course, standings_by_lms
+from lti_tool.grades.queries.scores import all_scores_of, count_by_day, scores_of
+from lti_tool.grades.queries.standings import ScoreStanding, lmss_of, standings_of
 from lti_tool.grades.queries.stories import story_of_score
 from lti_tool.grades.schemas import AlertsForm, DecisionForm, chosen_scores
 from lti_tool.grades.timeline import timeline
@@ -52,16 +52,17 @@ def show_sync(acting: Acting) -> ResponseReturnValue:
     readings, next_after = readings_of(
         acting.db, acting.person, registration_id=lms_id, after=request.args.get("after", 0, row_id)
     )
+    standings = standings_of(acting.db, acting.person)
     return render_template(
         "sync/overview.html",
-        counts=count_by_state(acting.db, acting.person),
+        counts=standings.whole.counts,
         days=count_by_day(acting.db, acting.person, utc_now().date()),
         needs=needs_of(acting.db, acting.person, shown),
         more_shown=shown + MOST,
-        lmss=standings_by_lms(acting.db, acting.person),
+        lmss=standings.by_lms,
         lms_id=lms_id,
         readings=readings,
-        standings=standings_by_course(acting.db, [reading.course.id for reading in readings]),
+        standings=standings.by_course,
         none_yet=ScoreStanding(),
         next_after=next_after,
         cure_for=cure_for,
