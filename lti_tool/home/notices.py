@@ -153,6 +153,18 @@ NOTICES: dict[str, LazyString] = {
     "score_queued": lazy_gettext("The score is queued. The LMS is asked first, so nothing is sent twice."),
     "message_queued": lazy_gettext("It is tried now. Load this page again in a moment."),
     "lms_asked": lazy_gettext("The LMS is being asked. Load this page again in a moment."),
+    "lms_not_connected": lazy_gettext(
+        "Nothing was asked: nobody has connected this LMS, so it tells the tool of no completion. An administrator "
+        "connects it under Connections, then “Completions and groups”. Or choose another way for this course: its "
+        "designers find them under “How completions come in”."
+    ),
+    "lms_cannot_tell": lazy_gettext(
+        "Nothing was asked: this LMS tells no tool who finished a course. The course's designers choose another way "
+        "under “How completions come in”."
+    ),
+    "lms_checkpoint": lazy_gettext(
+        "Nothing was asked: opening this course's checkpoint finishes it, and the tool notes that by itself."
+    ),
     "completion_asked": lazy_gettext(
         "The LMS is being asked whether you finished the course. Look again in half a minute."
     ),

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from lti_tool.db import utc_now
 from lti_tool.grades.models import AlertSettings, Completion, Score, ScoreState
-from lti_tool.grades.operations.asking import ask_lms_now
+from lti_tool.grades.operations.asking import ask_lms_now, enqueue_read
 from lti_tool.grades.operations.comparing import enqueue_due_comparisons
 from lti_tool.grades.operations.confirming import Confirmation
 from lti_tool.grades.operations.scores import leave_score, send_score_again
@@ -93,7 +93,8 @@ def test_a_finished_course_is_noticed_and_shown_in_the_goal(pd101):
 
 def test_without_access_the_read_stops_in_words_and_goes_on_once_connected(pd101):
     finish_course(pd101.practice.lms, pd101.practice.course(), pd101.practice.user(EDUCATOR))
-    ask(pd101)
+    with pd101.database.transaction() as db:
+        enqueue_read(db, pd101.course(db))
     pd101.work()
     with pd101.database.reading() as db:
         assert "Nobody has given the tool access" in pd101.course(db).completions_note

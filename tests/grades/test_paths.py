@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from lti_tool.db import utc_now
 from lti_tool.grades.models import CompletionSource
-from lti_tool.grades.operations.asking import ask_lms_now, enqueue_due_reads
+from lti_tool.grades.operations.asking import enqueue_due_reads
 from lti_tool.launch.models import Family, LinkKind, Registration
+from lti_tool.launch.operations.completion_reads import ask_for_completions
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.people.models import Course, Membership, Role
@@ -171,10 +172,10 @@ def test_an_lms_that_tells_nobody_makes_a_course_not_trackable_with_what_can_be_
     assert "Let the checkpoint finish the course" in page
 
 
-def test_asking_such_an_lms_ends_in_words_and_stops_nothing(app, database, sample, administrator):
+def test_asking_such_an_lms_at_a_launch_ends_in_words_and_stops_nothing(app, database, sample):
     with database.transaction() as db:
         db.get_one(Registration, sample.registration.id).family = Family.OTHER
-        ask_lms_now(db, db.merge(administrator), sample.course.id)
+        ask_for_completions(db, db.get_one(Course, sample.course.id))
 
     deliver_due(database, app.extensions["settings"])
 

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.db import utc_now
-from lti_tool.launch.models import RestAccess
+from lti_tool.launch.models import Family, Registration, RestAccess
 from lti_tool.launch.operations.completion_reads import READ_AGAIN_AFTER
 from lti_tool.outbox.models import OutboxMessage
-from lti_tool.people.models import Course, GradeBand
+from lti_tool.people.models import Course, GradeBand, Role
 from lti_tool.standards.models import Framework, Strength
 from lti_tool.standards.operations import AlignmentEntry, align_opportunity
-from tests.conftest import make_course
+from tests.conftest import make_course, make_person
 from tests.plans.conftest import indicator, write_goal
 
 
@@ -78,6 +78,35 @@ def test_the_owner_has_the_lms_asked_now_once_and_not_too_soon(database, sample,
         message = db.scalars(select(OutboxMessage).where(OutboxMessage.kind == "completions.read")).one()
     assert (message.kind, message.lane) == ("completions.read", f"rest:{sample.registration.id}")
     assert message.due_at == asked_at + READ_AGAIN_AFTER
+
+
+@pytest.mark.parametrize(
+    ("lms", "words"),
+    [
+        ((Family.MOODLE, False), "nobody has connected this LMS"),
+        ((Family.OTHER, False), "this LMS tells no tool"),
+        ((Family.MOODLE, True), "checkpoint finishes it"),
+    ],
+)
+def test_who_has_an_lms_asked_that_cannot_tell_reads_that_nothing_was_asked_and_what_to_do(
+    database, sample, ana, aligned, visit, lms, words
+):
+    owner = visit(sample, ana.person)
+    owner.post(f"/plans/goals/{ana.goal_id}/learning/{aligned.id}")
+    with database.transaction() as db:
+        administrator = make_person(db, sample, "Omar Said", Role.ADMINISTRATOR)
+        db.get_one(Registration, sample.registration.id).family, has_checkpoint = lms
+        db.get_one(Course, aligned.id).has_finishing_checkpoint = has_checkpoint
+
+    for visitor, path in (
+        (owner, f"/plans/activities/{activity_id(database, ana)}/ask"),
+        (visit(sample, administrator), f"/sync/courses/{aligned.id}/read"),
+    ):
+        shown = visitor.get(visitor.post(path).location.removeprefix(visitor.prefix)).text
+        assert words in shown
+        assert "is being asked" not in shown
+    with database.reading() as db:
+        assert db.scalar(select(OutboxMessage).where(OutboxMessage.kind == "completions.read")) is None
 
 
 def test_whoever_designs_the_course_is_led_to_the_pages_for_designers(sample, ana, aligned, visit):

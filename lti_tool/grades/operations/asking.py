@@ -20,6 +20,7 @@ from lti_tool.db import Database, UtcDateTime, database_time, utc_now
 from lti_tool.errors import NotFoundError
 from lti_tool.grades.models import Completion, CompletionSource
 from lti_tool.launch.models import Family, Registration, RestAccess
+from lti_tool.launch.operations.completion_reads import Asking, what_asking_brings
 from lti_tool.launch.queries import platform_of, platform_of_course
 from lti_tool.lms.platform import Platform
 from lti_tool.lms.rest import CourseQuestion
@@ -73,13 +74,16 @@ class ReadPlan:
     """Where the results of line items tell: from which part of the maximum on, in percent. Else the REST side does."""
 
 
-def ask_lms_now(db: Session, actor: Person, course_id: int) -> None:
-    """Have a course's completions read as soon as a worker is free."""
+def ask_lms_now(db: Session, actor: Person, course_id: int) -> Asking:
+    """Have a course's completions read as soon as a worker is free, where the LMS can be asked; return which."""
     course = db.scalar(select(Course).where(Course.id == course_id, Course.district_id == actor.district_id))
     if course is None or not course.is_professional_learning:
         raise NotFoundError
-    record_audit(db, actor, "completions_asked", "course", course.id)
-    enqueue_read(db, course)
+    brings = what_asking_brings(db, course)
+    if brings is Asking.ASKED:
+        record_audit(db, actor, "completions_asked", "course", course.id)
+        enqueue_read(db, course)
+    return brings
 
 
 def enqueue_due_reads(db: Session, now: datetime) -> int:

@@ -134,8 +134,8 @@ def send_message_again(acting: Acting, message_id: int) -> ResponseReturnValue:
 @guard(Right.ADMINISTRATOR)
 def read_completions(acting: Acting, course_id: int) -> ResponseReturnValue:
     """Ask the LMS now who finished a course."""
-    asking.ask_lms_now(acting.db, acting.person, course_id)
-    return redirect(url_for("sync.show_sync", notice="lms_asked"), 303)
+    brings = asking.ask_lms_now(acting.db, acting.person, course_id)
+    return redirect(url_for("sync.show_sync", notice=f"lms_{brings}"), 303)
 
 
 @bp.get("/courses/<int:course_id>/held")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlalchemy import Boolean, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
@@ -23,6 +24,29 @@ IS_TO_BE_ASKED = select(Registration.id).where(
     Registration.id == bindparam("registration"), ~ASKED, or_(bindparam("has_item", type_=Boolean()), CAN_TELL)
 )
 """Built once: building a statement costs more than running it."""
+
+
+class Asking(StrEnum):
+    """What comes of asking a course's LMS who finished it."""
+
+    ASKED = "asked"
+    NOT_CONNECTED = "not_connected"
+    """Nobody has given the tool access to the LMS's completions."""
+    CANNOT_TELL = "cannot_tell"
+    """It is an LMS that tells no tool who finished a course."""
+    CHECKPOINT = "checkpoint"
+    """Nobody need be asked: opening the checkpoint finishes the course."""
+
+
+def what_asking_brings(db: Session, course: Course) -> Asking:
+    """Return what comes of asking the LMS: whether anything there can be read, or what tells in its place."""
+    access = db.get(RestAccess, course.registration_id)
+    if course.completion_item_url or (access is not None and access.access_token is not None):
+        return Asking.ASKED
+    if course.has_finishing_checkpoint:
+        return Asking.CHECKPOINT
+    is_other = db.get_one(Registration, course.registration_id).family is Family.OTHER
+    return Asking.CANNOT_TELL if is_other else Asking.NOT_CONNECTED
 
 
 def ask_for_completions(db: Session, course: Course) -> None:

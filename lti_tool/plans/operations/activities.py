@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError, InvalidInputError, NotFoundError
-from lti_tool.launch.operations.completion_reads import announce_taken_up, ask_for_completions
+from lti_tool.launch.operations.completion_reads import (
+    Asking,
+    announce_taken_up,
+    ask_for_completions,
+    what_asking_brings,
+)
 from lti_tool.people.models import Availability, Opportunity, Person
 from lti_tool.people.operations import record_audit
 from lti_tool.people.queries import is_on_offer
@@ -169,15 +174,17 @@ def start_try(db: Session, actor: Person, activity: Activity) -> None:
     open_try(db, actor, activity.goal, activity.opportunity_id)
 
 
-def ask_lms(db: Session, actor: Person, activity: Activity) -> None:
-    """Have the LMS asked whether a course is finished; one that is known to be needs no asking."""
+def ask_lms(db: Session, actor: Person, activity: Activity) -> Asking:
+    """Have the LMS asked whether a course is finished, unless that is known; return what comes of it."""
     if activity.course is None:
         raise NotFoundError
     if activity.goal is not None:
         require_open(actor, activity.goal)
-    if activity.completed_at is None:
+    brings = what_asking_brings(db, activity.course)
+    if activity.completed_at is None and brings is Asking.ASKED:
         ask_for_completions(db, activity.course)
         record_audit(db, actor, "completions_asked", "course", activity.opportunity_id)
+    return brings
 
 
 def _require_offer(db: Session, actor: Person, opportunity: Opportunity) -> None:

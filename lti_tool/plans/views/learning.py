@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from lti_tool.db import row_id, utc_now
 from lti_tool.errors import InvalidInputError
 from lti_tool.launch.acting import Acting, Right, guard
+from lti_tool.launch.operations.completion_reads import Asking
 from lti_tool.people.models import Opportunity
 from lti_tool.plans import operations
 from lti_tool.plans.finding import Found, Place
@@ -141,8 +142,9 @@ def open_try(acting: Acting, activity_id: int) -> ResponseReturnValue:
 def ask_lms_now(acting: Acting, activity_id: int) -> ResponseReturnValue:
     """Have the LMS asked whether a course is finished."""
     activity = _own_activity(acting, activity_id)
-    operations.ask_lms(acting.db, acting.person, activity)
-    return _back(activity.opportunity_id, "completion_asked", activity.goal_id)
+    brings = operations.ask_lms(acting.db, acting.person, activity)
+    notice = "completion_asked" if brings is Asking.ASKED else f"lms_{brings}"
+    return _back(activity.opportunity_id, notice, activity.goal_id)
 
 
 def _looked_inside() -> LookedInside | None:
