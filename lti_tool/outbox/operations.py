@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Update, bindparam, delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, Update, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from lti_tool.db import database_now
 from lti_tool.errors import ConflictError, NotFoundError
@@ -81,15 +81,21 @@ def resume_stopped(db: Session, lane: str) -> int:
     return len(resumed)
 
 
-def forget_messages(db: Session, kinds: Collection[str], before: datetime, most: int) -> int:
-    """Delete messages of these kinds that were done or overtaken and put in before this moment; their tries go too."""
-    done = (
-        select(OutboxMessage.id)
-        .where(OutboxMessage.kind.in_(kinds), OutboxMessage.state.in_(DONE), OutboxMessage.created_at < before)
-        .order_by(OutboxMessage.id)
-        .limit(most)
+def forget_messages(
+    db: Session, kinds: Collection[str], before: datetime, most: int, *, last_stays: bool = False
+) -> int:
+    """Delete messages of these kinds that were done or overtaken and put in before this moment; their tries go too.
+
+    Where the last of a key stays, only what a later one came after is deleted.
+    """
+    done = select(OutboxMessage.id).where(
+        OutboxMessage.kind.in_(kinds), OutboxMessage.state.in_(DONE), OutboxMessage.created_at < before
     )
-    gone = delete(OutboxMessage).where(OutboxMessage.id.in_(done)).returning(OutboxMessage.id)
+    if last_stays:
+        later = aliased(OutboxMessage)
+        done = done.where(exists().where(later.key == OutboxMessage.key, later.id > OutboxMessage.id))
+    oldest = done.order_by(OutboxMessage.id).limit(most)
+    gone = delete(OutboxMessage).where(OutboxMessage.id.in_(oldest)).returning(OutboxMessage.id)
     return len(db.scalars(gone.execution_options(synchronize_session=False)).all())
 
 

@@ -61,6 +61,23 @@ def test_what_is_not_done_is_never_forgotten(database, put, state):
 
 
 @pytest.mark.usefixtures("worker")
+def test_of_what_asked_for_teams_the_last_stays_however_old(database, sample):
+    with database.transaction() as db:
+        for key, age in (("course", YEAR), ("course", YEAR), ("district", WEEK), ("district", WEEK / 2)):
+            db.add(OutboxMessage(
+                kind="teams.match", key=f"teams.match:{key}", district_id=sample.district.id,
+                state=MessageState.DELIVERED, created_at=utc_now() - age,
+            ))  # fmt: skip
+            db.flush()
+        last = {key: number for number, key in db.execute(select(OutboxMessage.id, OutboxMessage.key))}
+
+    assert forget_old_messages() == 2
+
+    with database.reading() as db:
+        assert set(db.scalars(select(OutboxMessage.id))) == set(last.values())
+
+
+@pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize("kind", ["score", "goal.met", "team.kept", "group"])
 def test_deliveries_are_kept_for_thirteen_months(kind, database, put):
     put(kind, MessageState.DELIVERED, YEAR)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
+from lti_tool.grades.operations.forgetting import KEPT_FOR, OVERTAKEN
 from lti_tool.home.notices import NOTICES
 from lti_tool.jobs import celery_app
 from lti_tool.outbox import handlers
@@ -113,6 +114,15 @@ def test_every_kind_of_message_has_a_handler():
 
     assert sent
     assert sent - set(handlers._makers) == set()
+
+
+def test_every_kind_of_message_is_forgotten_some_day():
+    for module in celery_app.conf.include:
+        import_module(module)
+
+    kinds = [kind for each in (*KEPT_FOR, *OVERTAKEN) for kind in each]
+
+    assert sorted(kinds) == sorted(handlers._makers)
 
 
 def test_every_notice_in_an_address_has_its_sentence():

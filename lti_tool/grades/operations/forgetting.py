@@ -37,10 +37,15 @@ KEPT_FOR = {
     ("goal.met", "group", "score", "team.kept"): timedelta(days=396),
 }
 """How long what was done, or overtaken, can still be looked at; an LMS is asked thousands of times a day."""
+OVERTAKEN = {("teams.match",): WEEK}
+"""How long what a later message of its key came after; the last of each key stays."""
 MOST = 5000
 """So many in one transaction: nobody else can write to SQLite meanwhile."""
 
 
 def forget_old_messages(db: Session, now: datetime) -> int:
     """Delete some of what was done longer ago than it is kept, with its tries; return how many messages these were."""
-    return sum(forget_messages(db, kinds, now - kept, MOST) for kinds, kept in KEPT_FOR.items())
+    done = sum(forget_messages(db, kinds, now - kept, MOST) for kinds, kept in KEPT_FOR.items())
+    return done + sum(
+        forget_messages(db, kinds, now - kept, MOST, last_stays=True) for kinds, kept in OVERTAKEN.items()
+    )
