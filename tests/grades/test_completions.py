@@ -69,6 +69,32 @@ def test_a_read_that_began_before_somebody_finished_takes_nothing_back(app, data
     assert not kept(database)[0].counts
 
 
+@pytest.mark.parametrize("people", [1, 5])
+def test_a_read_that_began_before_completions_were_taken_back_brings_none_of_them_again(
+    app, database, sample, goal, crowd, tell, people
+):
+    """Of one the completion is withdrawn at once, of many somebody is asked first: older news changes neither."""
+    users = ["7", *crowd][:people]
+    tell(dict.fromkeys(users, True))
+    with database.transaction() as db:
+        for each in db.scalars(select(Completion)):
+            each.held_at = each.held_why = None
+        plan = asking.plan_read(db, [sample.course.id], app.extensions["settings"], database)
+    assert plan is not None
+    stale = replace(plan.courses[0], begun_at=plan.courses[0].begun_at - timedelta(seconds=2))
+    finished = CompletionRead(tuple(PersonCompletion(user, is_completed=True) for user in users))
+
+    tell(dict.fromkeys(users, False))
+    taken_back = [(each.withdrawn_at, each.recalled_at) for each in kept(database)]
+    with database.transaction() as db:
+        completions.record_read(db, stale, finished)
+    assert [(each.withdrawn_at, each.recalled_at) for each in kept(database)] == taken_back
+    assert all(bool(recalled) is (people > 1) for _withdrawn, recalled in taken_back)
+
+    tell(dict.fromkeys(users, True))
+    assert [(each.withdrawn_at, each.recalled_at) for each in kept(database)] == [(None, None)] * people
+
+
 @pytest.mark.parametrize("for_goal", [True, False])
 def test_a_plan_is_told_though_the_goal_is_met_and_where_there_is_none(database, goal, tell, for_goal):
     with database.transaction() as db:

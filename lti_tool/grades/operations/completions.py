@@ -44,6 +44,15 @@ class Told:
     source: CompletionSource
     people: Mapping[int, PersonCompletion]
     learners: int
+    begun_at: datetime | None = None
+    """When the read began that told so, by the database's clock; empty where it is told as it happens."""
+
+    def is_overtaken(self, completion: Completion | None) -> bool:
+        """Return whether the completion was taken back since, or asked somebody: this may be the older news."""
+        if completion is None or self.begun_at is None:
+            return False
+        moments = (completion.withdrawn_at, completion.recalled_at, completion.kept_at)
+        return any(moment is not None and moment > self.begun_at for moment in moments)
 
 
 def record_read(db: Session, plan: CoursePlan, read: CompletionRead, trouble: LMSError | None = None) -> None:
@@ -55,7 +64,7 @@ def record_read(db: Session, plan: CoursePlan, read: CompletionRead, trouble: LM
     said = {plan.people[each.user_id]: each for each in by_end if each.user_id in plan.people}
     members = {plan.people[user_id] for user_id in plan.question.members}
     known = _known(db, course)
-    _notice_new(db, course, known, Told(plan.source, said, learners=len(members | said.keys())))
+    _notice_new(db, course, known, Told(plan.source, said, len(members | said.keys()), plan.begun_at))
     _take_back_gone(db, known, said, plan)
     if trouble is None:
         _note_read(db, course, plan, read)
@@ -130,7 +139,8 @@ def _note(plan: CoursePlan, read: CompletionRead) -> str:
 
 
 def _notice_new(db: Session, course: Course, known: Known, told: Told) -> None:
-    now, finished = utc_now(), {person_id: each for person_id, each in told.people.items() if each.is_completed}
+    said = {person_id: each for person_id, each in told.people.items() if each.is_completed}
+    now, finished = utc_now(), {each: said[each] for each in said if not told.is_overtaken(known.get(each))}
     new = {person_id: each for person_id, each in finished.items() if not _is_noticed(known, person_id)}
     why = are_too_many(course, known.values(), len(new), told.learners, now)
     for person_id in finished.keys() - new.keys():
@@ -152,7 +162,7 @@ def _take_back_gone(db: Session, known: Known, said: Mapping[int, PersonCompleti
     are_held = are_too_many_taken_back(known.values(), len(new), utc_now())
     for each in gone:
         if each in new and are_held:
-            each.recalled_at = utc_now()
+            each.recalled_at = database_time(db)
             note_turn(db, each, CompletionTurn.RECALLED)
         elif each in new or not each.counts:
             take_back(db, each)

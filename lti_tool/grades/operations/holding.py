@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from lti_tool.db import utc_now
+from lti_tool.db import database_time, utc_now
 from lti_tool.errors import NotFoundError
 from lti_tool.grades.models import Completion, CompletionStep, CompletionTurn, HeldWhy
 from lti_tool.people.models import Course, Person
@@ -95,7 +95,7 @@ def are_too_many_taken_back(known: Collection[Completion], gone: int, now: datet
 
 def take_back(db: Session, completion: Completion) -> None:
     """Let a completion count no more, as the LMS took it back."""
-    was_counted, now = completion.counts, utc_now()
+    was_counted, now = completion.counts, database_time(db)
     completion.withdrawn_at, completion.recalled_at = now, None
     completion.held_at = completion.held_why = completion.left_out_at = None
     completion.reviewed_at = None if was_counted else now
@@ -145,7 +145,7 @@ def _apply(db: Session, completion: Completion, decision: Decision) -> None:
         case Decision.TAKE_BACK:
             take_back(db, completion)
         case Decision.KEEP:
-            completion.recalled_at, completion.kept_at = None, now
+            completion.recalled_at, completion.kept_at = None, database_time(db)
     if decision in TURNS:
         note_turn(db, completion, TURNS[decision])
     completion.reviewed_at = now
