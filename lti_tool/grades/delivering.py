@@ -75,7 +75,7 @@ class ScoreDelivery:
         reached: defaultdict[Reached, list[Sending]] = defaultdict(list)
         for outcome in outcomes:
             if isinstance(outcome.error, LMSError):
-                _note_trouble(db, [int(outcome.message.payload["score_id"])], outcome.error)
+                _note_refused(db, [int(outcome.message.payload["score_id"])], outcome.error)
                 if outcome.error.http_status == NOT_THERE:
                     line_items.ask_for_another(db, [outcome.work.resource_link_id], outcome.work.line_item_url)
             elif isinstance(outcome.result, Reached):
@@ -123,17 +123,27 @@ def confirm_scores(delivery: Delivery) -> None:
             raise LMSDiffersError(CHANGED_BY_HAND)
     except LMSError as error:
         with delivery.database.transaction() as db:
-            _note_trouble(db, confirming.still_accepted(db, plan.pending.values()), error)
+            _note_unread(db, confirming.still_accepted(db, plan.pending.values()), error)
             if error.http_status == NOT_THERE:
                 line_items.ask_for_another(db, [link_id], plan.line_item_url)
         if not isinstance(error, CourseConcludedError):
             raise
 
 
-def _note_trouble(db: Session, score_ids: Sequence[int], error: LMSError) -> None:
-    """Write down what stands in the way; what the LMS took of a course that has ended there is sent, and stays so."""
-    taken = sending.note_concluded(db, score_ids) if isinstance(error, CourseConcludedError) else ()
-    sending.note_trouble(db, [each for each in score_ids if each not in taken], error)
+def _note_refused(db: Session, score_ids: Sequence[int], error: LMSError) -> None:
+    """Write down why scores could not be sent, be it that their course has ended in the LMS."""
+    sending.note_trouble(db, score_ids, error)
+    if isinstance(error, CourseConcludedError):
+        sending.note_closed(db, score_ids)
+
+
+def _note_unread(db: Session, score_ids: Sequence[int], error: LMSError) -> None:
+    """Write down why scores were not read back; what the LMS took of a course that has ended there stays sent."""
+    if isinstance(error, CourseConcludedError):
+        sending.note_taken(db, score_ids)
+        sending.note_closed(db, score_ids)
+    else:
+        sending.note_trouble(db, score_ids, error)
 
 
 def _keep_shown(db: Session, delivery: Delivery, asked: set[int], shown: set[int]) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from lti_tool.db import utc_now
 from lti_tool.grades.models import ScoreState
-from lti_tool.grades.operations.scores import leave_score
+from lti_tool.grades.operations.scores import leave_score, send_score_again
 from lti_tool.launch.models import Registration
 from lti_tool.lms.platform import Scope
 from lti_tool.outbox.delivery import deliver_due
@@ -52,6 +52,24 @@ def test_a_score_that_was_taken_before_its_course_ended_stays_sent(pd101):
     assert (the_score(pd101).state, the_score(pd101).cause) == (ScoreState.SENT, "")
     with pd101.database.reading() as db:
         assert pd101.course(db).gradebook_closed_at is not None
+
+
+def test_a_score_that_an_ended_course_refuses_to_take_again_says_so_like_its_message(pd101):
+    if pd101.practice.lms.flavour is not Flavour.CANVAS:
+        pytest.skip("Moodle takes scores of a course that has ended")
+    meet(pd101, pd101.declare(EDUCATOR))
+    pd101.work()
+    assert the_score(pd101).state is ScoreState.CONFIRMED
+
+    pd101.practice.course().concluded = True
+    with pd101.database.transaction() as db:
+        send_score_again(db, pd101.person(db, DESIGNER), the_score(pd101).id)
+    pd101.work()
+
+    score, message = the_score(pd101), the_message(pd101, "score")
+    assert (score.state, score.cause) == (ScoreState.NEEDS_ATTENTION, "rejected")
+    assert "concluded" in score.outcome
+    assert (message.state, message.last_error) == (MessageState.REJECTED, score.outcome)
 
 
 def close_results(pd101: District101) -> None:

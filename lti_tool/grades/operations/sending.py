@@ -176,14 +176,17 @@ def note_trouble(db: Session, score_ids: Collection[int], error: LMSError) -> No
     db.execute(_not_left(score_ids).values(**values).execution_options(synchronize_session=False))
 
 
-def note_concluded(db: Session, score_ids: Collection[int]) -> Sequence[int]:
-    """Let what the LMS took count as sent, although it tells nothing of its course any more; return which scores."""
-    taken = _not_left(score_ids).where(Score.sent_at.is_not(None))
-    noted = taken.values(state=ScoreState.SENT, cause="", outcome="").returning(Score.id)
-    ids = db.scalars(noted.execution_options(synchronize_session=False)).all()
-    of_these = Course.id.in_(select(Score.course_id).where(Score.id.in_(ids)))
+def note_taken(db: Session, score_ids: Collection[int]) -> None:
+    """Let what the LMS took count as sent, although it cannot be read back; but for what it refused since."""
+    taken = _not_left(score_ids).where(Score.sent_at.is_not(None), Score.cause != LMSRejectedError.code)
+    values = {"state": ScoreState.SENT, "cause": "", "outcome": ""}
+    db.execute(taken.values(**values).execution_options(synchronize_session=False))
+
+
+def note_closed(db: Session, score_ids: Collection[int]) -> None:
+    """Keep that the LMS tells nothing of the gradebooks of these scores' courses any more."""
+    of_these = Course.id.in_(select(Score.course_id).where(Score.id.in_(score_ids)))
     db.execute(update(Course).where(of_these).values(gradebook_closed_at=utc_now()))
-    return ids
 
 
 def _not_left(score_ids: Collection[int]) -> Update:
