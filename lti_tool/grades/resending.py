@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.errors import LMSAccessError, LMSDiffersError
 from lti_tool.grades.filters import ScoreFilter
 from lti_tool.grades.models import Score, ScoreState
-from lti_tool.launch.models import Registration, ResourceLink
+from lti_tool.launch.models import ResourceLink
+from lti_tool.launch.queries import is_granted
 from lti_tool.lms.platform import Scope
 from lti_tool.people.models import Course, Person
 
@@ -61,9 +62,8 @@ def fate_of(chosen: ScoreFilter) -> ColumnElement[str]:
 
 def _can_be_read() -> ColumnElement[bool]:
     """Say in SQL that the LMS lets the tool read the results of a score's course."""
-    course, reading = aliased(Course), f'"{Scope.RESULT_READ}"'
-    grants = (cast(each, String).contains(reading) for each in (course.scopes, Registration.scopes))
-    return exists().where(course.id == Score.course_id, Registration.id == course.registration_id, or_(*grants))
+    course = aliased(Course)
+    return exists().where(course.id == Score.course_id, is_granted(Scope.RESULT_READ, course))
 
 
 def plan_resend(db: Session, person: Person, chosen: ScoreFilter) -> Sequence[CourseFates]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from config import Config
@@ -24,7 +24,7 @@ from lti_tool.launch.models import (
     RestAccess,
 )
 from lti_tool.launch.operations.sessions import digest
-from lti_tool.lms.platform import Platform
+from lti_tool.lms.platform import Platform, Scope
 from lti_tool.lms.vault import Vault
 from lti_tool.people.models import Course, Person
 
@@ -192,6 +192,12 @@ def platform_of_course(db: Session, course: Course, settings: Config) -> Platfor
     registration = db.get_one(Registration, course.registration_id)
     platform = platform_of(db, registration, settings, with_rest=False)
     return replace(platform, scopes=platform.scopes | frozenset(course.scopes))
+
+
+def is_granted(scope: Scope, course: type[Course] = Course) -> ColumnElement[bool]:
+    """Say in SQL that the LMS grants a service in a course, as `platform_of_course` has it."""
+    grants = (cast(each, String).contains(f'"{scope}"') for each in (course.scopes, Registration.scopes))
+    return exists().where(Registration.id == course.registration_id, or_(*grants))
 
 
 def courses_that_wait_for_themselves(db: Session, registration: Registration) -> Sequence[Course]:

@@ -18,6 +18,7 @@ from lti_tool.grades.operations import asking
 from lti_tool.grades.operations.asking import MOST_OF_ONE
 from lti_tool.grades.tasks import read_due_courses
 from lti_tool.launch.models import Family, Registration, RestAccess
+from lti_tool.lms.platform import Scope
 from lti_tool.lms.rest import CourseQuestion
 from lti_tool.lms.vault import Vault
 from lti_tool.outbox.delivery import deliver_due
@@ -274,6 +275,7 @@ def test_a_course_at_which_the_tool_fails_does_not_keep_the_others_from_being_as
 ):
     add_link()
     with database.transaction() as db:
+        db.get_one(Course, sample.course.id).scopes = [Scope.RESULT_READ]
         db.add(Score(district_id=sample.district.id, course_id=sample.course.id, person_id=learner.id,
                      achieved_at=utc_now()))  # fmt: skip
         db.flush()

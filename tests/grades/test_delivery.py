@@ -17,8 +17,8 @@ from lti_tool.grades.operations.asking import ask_lms_now, enqueue_read
 from lti_tool.grades.operations.comparing import enqueue_due_comparisons
 from lti_tool.grades.operations.confirming import Confirmation
 from lti_tool.grades.operations.scores import leave_score, send_score_again
-from lti_tool.launch.models import RestAccess
-from lti_tool.lms.platform import Platform
+from lti_tool.launch.models import Registration, RestAccess
+from lti_tool.lms.platform import Platform, Scope
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.outbox.models import MessageState, OutboxLane, OutboxMessage
 from lti_tool.outbox.operations import enqueue
@@ -358,6 +358,21 @@ def test_scores_are_compared_once_a_day(pd101):
         assert enqueue_due_comparisons(db, utc_now()) == 1
         assert enqueue_due_comparisons(db, utc_now() + timedelta(hours=23)) == 0
         assert enqueue_due_comparisons(db, utc_now() + timedelta(hours=25)) == 1
+
+
+def test_an_lms_that_lets_no_results_be_read_is_not_asked_to_compare(pd101):
+    meet(pd101, pd101.declare(EDUCATOR))
+    pd101.work()
+    with pd101.database.transaction() as db:
+        of_lms, of_course = db.get_one(Registration, pd101.practice.registration_id), pd101.course(db)
+        granted = of_course.scopes
+        of_lms.scopes = of_course.scopes = [each for each in granted if each != Scope.RESULT_READ]
+
+    with pd101.database.transaction() as db:
+        assert enqueue_due_comparisons(db, utc_now()) == 0
+        pd101.course(db).scopes = granted
+        db.flush()
+        assert enqueue_due_comparisons(db, utc_now()) == 1
 
 
 def sent_scores(pd101: District101, *logins: str) -> list[str]:

@@ -19,7 +19,7 @@ from lti_tool.grades.operations.scores import SCORED_LINKS
 from lti_tool.grades.operations.sending import note_turn
 from lti_tool.launch.models import ResourceLink
 from lti_tool.launch.operations.upserts import insert_missing
-from lti_tool.launch.queries import platform_of_course
+from lti_tool.launch.queries import is_granted, platform_of_course
 from lti_tool.lms.advantage import Result
 from lti_tool.lms.platform import Platform, Scope
 from lti_tool.outbox.models import OutboxMessage
@@ -51,7 +51,8 @@ class Comparison:
 def enqueue_due_comparisons(db: Session, now: datetime) -> int:
     """Put in a comparison for each marked course with a column of the tool's that had none for a day; return how many.
 
-    Nothing need be settled there: somebody may have entered in the LMS what the tool knows nothing of.
+    Nothing need be settled there: somebody may have entered in the LMS what the tool knows nothing of. An LMS that lets
+    no results be read is not asked.
     """
     key = literal(KEY) + cast(Course.id, String)
     compared = exists().where(OutboxMessage.key == key, OutboxMessage.created_at > now - DAILY)
@@ -60,7 +61,8 @@ def enqueue_due_comparisons(db: Session, now: datetime) -> int:
     closed_at = Course.gradebook_closed_at
     got_in = or_(Score.sent_at > closed_at, Score.confirmed_at > closed_at)
     is_open = or_(closed_at.is_(None), exists().where(*of_course, got_in))
-    wanted = select(Course).where(Course.professional_learning_at.is_not(None), has_column, ~compared, is_open)
+    can_be_read = (Course.professional_learning_at.is_not(None), is_open, is_granted(Scope.RESULT_READ))
+    wanted = select(Course).where(*can_be_read, has_column, ~compared)
     courses = db.scalars(wanted.order_by(Course.id).limit(MOST)).all()
     for number, course in enumerate(courses):
         enqueue(
