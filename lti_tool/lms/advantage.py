@@ -105,7 +105,8 @@ class Advantage:
 
     def line_item(self, url: str) -> LineItem:
         """Return one column."""
-        return _line_item(self._read_line_item(url))
+        answer = self._connector.send("GET", url, READ_LINE_ITEMS, headers={"Accept": LINE_ITEM_TYPE})
+        return _line_item(answer.json())
 
     def create_line_item(
         self, line_items_url: str, *, label: str, resource_id: str = "", tag: str = "", resource_link_id: str = ""
@@ -116,13 +117,6 @@ class Advantage:
         headers = {"Accept": LINE_ITEM_TYPE, "Content-Type": LINE_ITEM_TYPE}
         answer = self._connector.send("POST", line_items_url, [Scope.LINE_ITEM], headers=headers, data=item.get_value())
         return _line_item(answer.json())
-
-    def put_line_item(self, url: str, **changes: Any) -> LineItem:
-        """Change fields of a column, named as in AGS; the others are sent back as they are (AGS 2.0 §3.2.6)."""
-        whole = {**self._read_line_item(url), **changes}
-        headers = {"Accept": LINE_ITEM_TYPE, "Content-Type": LINE_ITEM_TYPE}
-        answer = self._connector.send("PUT", url, [Scope.LINE_ITEM], headers=headers, data=json.dumps(whole))
-        return _line_item(answer.json() if answer.body else whole)
 
     def delete_line_item(self, url: str) -> None:
         """Delete a column that the tool made itself; an activity's own would take its completions with it."""
@@ -186,12 +180,6 @@ class Advantage:
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
         content = json.dumps({"notice_type": notice_type, "handler": handler})
         self._connector.send("PUT", notices_url, [Scope.NOTICE_HANDLERS], headers=headers, data=content)
-
-    def _read_line_item(self, url: str) -> dict[str, Any]:
-        answer = self._connector.send("GET", url, READ_LINE_ITEMS, headers={"Accept": LINE_ITEM_TYPE})
-        whole = answer.json()
-        _line_item(whole)
-        return dict(whole)
 
     def _pages(self, url: str | None, scopes: Sequence[str], media_type: str) -> Iterator[Any]:
         for _page in range(MOST_PAGES):
