@@ -44,7 +44,7 @@ from lti_tool.plans.queries import hours_of
 from lti_tool.standards.models import Framework, Indicator
 from lti_tool.standards.queries import trees_of
 from lti_tool.teams.models import Team
-from tests.conftest import make_district, make_person
+from tests.conftest import empty_tables, make_district, make_person
 from tests.full_district import FullDistrict, make_full_district
 
 LAST_YEAR = datetime(2025, 11, 3, 10, 2, 30, 123456, tzinfo=UTC)
@@ -58,17 +58,24 @@ def full(database) -> FullDistrict:
     return full
 
 
-@pytest.fixture
-def elsewhere(tmp_path) -> Iterator[Flask]:
-    """Yield a second instance with a database of its own, in which nobody has anything yet."""
+@pytest.fixture(scope="module")
+def second_instance(tmp_path_factory) -> Iterator[Flask]:
+    home = tmp_path_factory.mktemp("elsewhere")
     settings = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}", "INSTANCE_DIR": str(tmp_path / "instance"),
-        "KEYS_DIR": str(tmp_path / "keys"), "TOOL_URL": "http://elsewhere.test", "BROKER_URL": "memory://",
+        "DATABASE_URL": f"sqlite:///{home / 'elsewhere.sqlite3'}", "INSTANCE_DIR": str(home / "instance"),
+        "KEYS_DIR": str(home / "keys"), "TOOL_URL": "http://elsewhere.test", "BROKER_URL": "memory://",
     }  # fmt: skip
     app = create_app(Config.from_env(settings))
     Base.metadata.create_all(app.extensions["database"].engine)
     yield app
     app.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def elsewhere(second_instance) -> Iterator[Flask]:
+    """Yield a second instance with a database of its own, in which nobody has anything yet."""
+    yield second_instance
+    empty_tables(second_instance.extensions["database"])
 
 
 def _add_last_year(db: Session, full: FullDistrict) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -144,9 +144,9 @@ def broken(answer: Any) -> Iterator[str]:
         yield "does not say what to do"
 
 
-def bad_everywhere(fields: Sent) -> Iterator[tuple[str, Sent]]:
+def bad_everywhere(fields: Sent, values: Sequence[str]) -> Iterator[tuple[str, Sent]]:
     """Yield the form with one value in all of its fields."""
-    for what in SOME if fields else ():
+    for what in values if fields else ():
         yield f"{what} everywhere", [(name, VALUES[what]) for name in dict.fromkeys(name for name, _ in fields)]
 
 
@@ -159,6 +159,11 @@ def bad_in_one_field(fields: Sent) -> Iterator[tuple[str, Sent]]:
         for what, value in VALUES.items():
             if what not in SOME:
                 yield f"{name} is {what}", [*others, (name, value)]
+
+
+def enough(database: Any) -> Sequence[str]:
+    """Return the values over which this database could stumble."""
+    return SOME if database.engine.dialect.name == "postgresql" else SOME[1::2]
 
 
 def fresh_district(database: Any, *, with_all_roles: bool = False) -> FullDistrict:
@@ -191,6 +196,8 @@ def make_walk(app: Any, database: Any, visit: Any, role: str) -> Walk:
 @pytest.mark.parametrize(("role", "endpoints"), WALKS)
 def test_no_form_breaks_a_page(app, database, visit, role, endpoints):
     problems: list[str] = []
+    is_long = role == EVERYBODY
+    values = SOME if is_long else enough(database)
     walk = make_walk(app, database, visit, role)
     forms = walk.forms()
     for address in walk.addresses:
@@ -200,10 +207,10 @@ def test_no_form_breaks_a_page(app, database, visit, role, endpoints):
             problems += walk.problems
             walk = make_walk(app, database, visit, role)
         fields = forms.get(address.path, [])
-        for what, sent in [*bad_everywhere(fields), *(bad_in_one_field(fields) if role == EVERYBODY else ())]:
+        for what, sent in [*bad_everywhere(fields, values), *(bad_in_one_field(fields) if is_long else ())]:
             if ("sure", b"yes") not in sent:  # erasing somebody for good has tests of its own
                 walk.post(address.path, what, urlencode(sent).encode())
-        for what, (body, content_type) in BODIES.items() if role == EVERYBODY else ():
+        for what, (body, content_type) in BODIES.items() if is_long else ():
             walk.post(address.path, what, body, content_type)
     problems += walk.problems
 
@@ -213,16 +220,21 @@ def test_no_form_breaks_a_page(app, database, visit, role, endpoints):
 def test_no_query_breaks_a_page(app, database, visit):
     walk = make_walk(app, database, visit, EVERYBODY)
     pages = [address.path for address in walk.addresses if address.method == "GET"]
-    values = SOME if database.engine.dialect.name == "postgresql" else SOME[1::2]  # SQLite stumbles over fewer
 
     for path in pages:
-        for what in values:
+        for what in enough(database):
             walk.get(path, what, urlencode([(name, VALUES[what]) for name in PARAMETERS]).encode())
 
     assert walk.problems == []
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "2147483648", "9" * 20, "9" * 5000, "1.5", "%00", "%ff", "x"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("9" * 20, "%00", "x"),
+        *(pytest.param(each, marks=pytest.mark.long) for each in ("0", "-1", "2147483648", "9" * 5000, "1.5", "%ff")),
+    ],
+)
 def test_no_number_in_an_address_breaks_a_page(app, database, visit, number):
     walk = make_walk(app, database, visit, EVERYBODY)
     stands_for = 1234567

@@ -17,7 +17,10 @@ from tests.postgres import SERVER, answers, scratch_database
 STEPS = ("completion_step", "score_step")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgres)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.long])])
 def first(request, tmp_path) -> Iterator[Database]:
     """Yield a database with the first tables."""
     if request.param == "sqlite":
@@ -74,6 +77,7 @@ def _completed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     return {each.name: empty.get(str(each.type).split("(")[0], moment) for each in needed} | row
 
 
+@pytest.mark.parametrize("first", ["sqlite", POSTGRESQL], indirect=True)
 def test_nothing_is_lost_by_an_upgrade(first):
     _fill(first)
 
