@@ -27,7 +27,10 @@ from lti_tool.grades.operations.asking import CoursePlan, ReadPlan
 from lti_tool.grades.operations.comparing import Comparison
 from lti_tool.jobs import stopping, task, worker_resources
 from lti_tool.launch.models import Family
+from lti_tool.launch.operations.connections import note_lacking
 from lti_tool.lms.advantage import Advantage, Result
+from lti_tool.lms.canvas_errors import NotConsentedError
+from lti_tool.lms.canvas_oauth import MODULES, SCOPES
 from lti_tool.lms.http import CourseConcludedError
 from lti_tool.lms.line_items import find_or_make
 from lti_tool.lms.rest import CompletionRead, CompletionReads, CompletionSide, rest_side
@@ -150,7 +153,10 @@ def read_requirements(delivery: Delivery) -> None:
         return
     try:
         required = side.required_activities(plan.lms_course_id, plan.user_ids)
-    except (LMSRejectedError, LMSWaitingError):
+    except (LMSRejectedError, LMSWaitingError) as error:
+        if isinstance(error, NotConsentedError):
+            with delivery.database.transaction() as db:
+                note_lacking(db, plan.platform.id, MODULES, SCOPES)
         return
     if required is not None:
         with delivery.database.transaction() as db:

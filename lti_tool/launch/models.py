@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -127,12 +128,18 @@ class RestAccess(Base):
     """As whom the LMS lets the tool in, in its own words."""
     problem: Mapped[str] = mapped_column(String(300), default="")
     """Why the last call was refused, in words for the administrator; empty when it worked."""
+    scopes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Canvas: what was consented to; empty where that is not known, as of consents of an earlier version."""
 
     registration: Mapped[Registration] = relationship(back_populates="rest_access")
 
     @property
     def is_connected(self) -> bool:
         return self.access_token is not None and not self.problem
+
+    def lacks_of(self, scopes: Sequence[str]) -> list[str]:
+        """Return which of these nobody has consented to, as far as is known."""
+        return [each for each in scopes if self.access_token and self.scopes is not None and each not in self.scopes]
 
 
 class Login(Base):

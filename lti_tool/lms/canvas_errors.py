@@ -5,6 +5,11 @@ from __future__ import annotations
 from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSThrottledError, LMSWaitingError
 from lti_tool.lms.http import CourseConcludedError, Rule, StaleScoreError
 
+
+class NotConsentedError(LMSWaitingError):
+    """Nobody was asked for this when Canvas was connected: its scope is not among those of the consent."""
+
+
 # request_throttle.rb; newer versions say 429, which every family understands
 THROTTLED = (
     Rule(
@@ -84,7 +89,7 @@ REST = (
     *THROTTLED,
     Rule(401, "user authorization required|invalid access token|revoked", LMSAccessError,
          "Canvas no longer accepts the tool's access. Connect Canvas again."),
-    Rule(0, "insufficient scopes", LMSWaitingError,
+    Rule(0, "insufficient scopes", NotConsentedError,
          "The API key in Canvas did not allow this when Canvas was connected. Allow what Connections lists, and "
          "connect Canvas again."),
     Rule(401, "", LMSWaitingError, NOT_PERMITTED),

@@ -17,6 +17,7 @@ from lti_tool.lms.schemas import CanvasTokenSchema, parse
 SPARE = timedelta(seconds=60)
 PATIENCE, LOOK_AGAIN = 30.0, 0.1
 """How many seconds somebody waits who finds that another renews the token, and between two looks."""
+MODULES = "url:GET|/api/v1/courses/:course_id/modules"
 SCOPES = tuple(
     f"url:{method}|/api/v1/{path}"
     for method, path in (

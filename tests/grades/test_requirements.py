@@ -8,11 +8,21 @@ import pytest
 
 from lti_tool.db import utc_now
 from lti_tool.grades.operations.requirements import enqueue_due_checks
+from lti_tool.lms.canvas_oauth import MODULES, SCOPES
 from practice_lms.state import Requirement
-from tests.lms_fixtures import DESIGNER, EDUCATOR, any_lms, platform_keys, run_lms, tool_server
+from tests.lms_fixtures import (
+    ADMINISTRATOR,
+    DESIGNER,
+    EDUCATOR,
+    any_lms,
+    canvas_lms,
+    platform_keys,
+    run_lms,
+    tool_server,
+)
 from tests.teams.in_lms import District101, open_district
 
-__all__ = ["any_lms", "platform_keys", "run_lms", "tool_server"]
+__all__ = ["any_lms", "canvas_lms", "platform_keys", "run_lms", "tool_server"]
 WARNING = "This course waits for itself"
 
 
@@ -53,6 +63,25 @@ def test_a_course_is_looked_at_once_a_day_without_being_asked(pd101):
     with pd101.database.transaction() as db:
         assert enqueue_due_checks(db, now + timedelta(hours=23)) == 0
         assert enqueue_due_checks(db, now + timedelta(hours=25)) == 1
+
+
+def test_of_a_consent_before_modules_were_asked_for_nothing_is_said_until_canvas_refuses_them(
+    app, database, canvas_lms
+):
+    pd101 = open_district(app, database, canvas_lms)
+    pd101.arrive(EDUCATOR)
+    pd101.connect()
+    connections, page = canvas_lms.lms.connections, f"/connections/{canvas_lms.registration_id}"
+    for key in connections.api_keys.values():
+        key.require_scopes = True
+    for token in connections.api_tokens.values():
+        token.grant.scopes = [scope for scope in SCOPES if scope != MODULES]
+    administrator = canvas_lms.launch(ADMINISTRATOR, pd101.link)
+    assert "Allow at Canvas again" not in administrator.get(page).text
+
+    check(pd101)
+
+    assert "Allow at Canvas again" in administrator.get(page).text
 
 
 def test_a_hub_course_may_require_it(pd101):

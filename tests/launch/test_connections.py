@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lti_tool.launch.models import Deployment, DeploymentState, LinkKind, Registration, RestAccess
 from lti_tool.launch.operations.sessions import digest
-from lti_tool.lms.canvas_oauth import SCOPES
+from lti_tool.lms.canvas_oauth import MODULES, SCOPES
 from lti_tool.lms.vault import Vault
 from lti_tool.outbox.models import MessageState, OutboxMessage
 from lti_tool.outbox.operations import enqueue
@@ -20,6 +20,8 @@ from practice_lms.canvas.api_keys import create_api_key
 from practice_lms.moodle.webservice_tokens import create_web_service_token
 from tests.conftest import make_district, make_person
 from tests.lms_fixtures import ADMINISTRATOR
+
+AGAIN = "Allow at Canvas again"
 
 
 @pytest.fixture
@@ -146,6 +148,25 @@ def test_a_key_that_lacks_a_scope_is_told_with_what_to_add_and_works_once_it_has
     assert "Canvas is connected" in window.submit(consent, consent.form(button="Allow")).text
     with database.reading() as db:
         assert db.scalars(select(RestAccess)).one().problem == ""
+
+
+def test_a_consent_that_lacks_what_the_tool_needs_by_now_can_be_renewed(canvas_lms, database):
+    arrived = open_as_administrator(canvas_lms)
+    page, window = f"/connections/{canvas_lms.registration_id}", canvas_lms.browser_of(ADMINISTRATOR)
+    saved_canvas_key(canvas_lms, arrived)
+
+    def consent() -> None:
+        asked = window.get(way_to_canvas(canvas_lms, arrived))
+        window.submit(asked, asked.form(button="Allow"))
+
+    consent()
+    assert AGAIN not in arrived.get(page).text
+    with database.transaction() as db:
+        db.scalars(select(RestAccess)).one().scopes = [scope for scope in SCOPES if scope != MODULES]
+    assert AGAIN in arrived.get(page).text
+
+    consent()
+    assert AGAIN not in arrived.get(page).text
 
 
 def test_a_consent_comes_back_once_and_only_with_its_state(canvas_lms):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -26,15 +27,23 @@ NOT_BEGUN = (
 
 
 def save_credentials(
-    db: Session, actor: Person, registration: Registration, credentials: RestCredentials, vault: Vault, *, name: str
+    db: Session,
+    actor: Person,
+    registration: Registration,
+    credentials: RestCredentials,
+    vault: Vault,
+    *,
+    name: str,
+    scopes: Sequence[str] | None = None,
 ) -> None:
-    """Keep credentials that the LMS accepted as `name`, and try again what waited for them."""
+    """Keep credentials that the LMS accepted as `name`, and for what, and try again what waited for them."""
     access = _access(db, registration)
     access.base_url, access.client_id = credentials.base_url, credentials.client_id
     access.access_token = vault.seal(credentials.access_token)
     access.client_secret = vault.seal(credentials.client_secret) if credentials.client_secret else None
     access.refresh_token = vault.seal(credentials.refresh_token) if credentials.refresh_token else None
     access.expires_at, access.renewing_until = credentials.expires_at, None
+    access.scopes = None if scopes is None else list(scopes)
     access.problem, access.checked_at, access.connected_as = "", utc_now(), name[:LONGEST_TEXT]
     record_audit(db, actor, "rest_connected", "registration", registration.id)
     for lane in ("platform", "rest", "groups"):
@@ -50,6 +59,7 @@ def save_canvas_key(
     access.client_secret = vault.seal(given.client_secret)
     access.access_token = access.refresh_token = access.expires_at = access.renewing_until = None
     access.problem = access.connected_as = ""
+    access.scopes = None
     record_audit(db, actor, "rest_key_saved", "registration", registration.id)
 
 
@@ -82,6 +92,14 @@ def note_problem(db: Session, registration: Registration, problem: str) -> None:
     access = db.get(RestAccess, registration.id)
     if access is not None:
         access.problem, access.checked_at = problem[:LONGEST_TEXT], utc_now()
+
+
+def note_lacking(db: Session, registration_id: int, lacking: str, known: Sequence[str]) -> None:
+    """Keep that the LMS refused a scope for which it was not asked when it was connected, of these that it is asked."""
+    access = db.get(RestAccess, registration_id)
+    if access is not None:
+        consented = known if access.scopes is None else access.scopes
+        access.scopes = [each for each in consented if each != lacking]
 
 
 def forget_credentials(db: Session, actor: Person, registration: Registration) -> None:

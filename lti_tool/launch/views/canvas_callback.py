@@ -14,7 +14,7 @@ from lti_tool.launch.operations.connections import note_problem, save_credential
 from lti_tool.launch.queries import platform_of
 from lti_tool.launch.views.blueprints import lms_bp, log_launch, settings
 from lti_tool.launch.views.connections import CALLBACK_PATH, check
-from lti_tool.lms.canvas_oauth import exchange_code, words_of_refusal
+from lti_tool.lms.canvas_oauth import SCOPES, exchange_code, words_of_refusal
 from lti_tool.lms.platform import Platform, RestCredentials
 from lti_tool.lms.vault import Vault
 from lti_tool.people.models import Person
@@ -45,7 +45,7 @@ def canvas_callback() -> ResponseReturnValue:
         return _failed(consent, error.message)
     with database().transaction() as db:
         vault = Vault(settings().secret_key)
-        save_credentials(db, consent.person, consent.registration, credentials, vault, name=name)
+        save_credentials(db, consent.person, consent.registration, credentials, vault, name=name, scopes=SCOPES)
     log_launch("canvas_consent", "connected", registration=consent.registration.id)
     return render_template("launch/connected.html", name=name, problem="")
 

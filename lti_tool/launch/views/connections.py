@@ -227,13 +227,15 @@ def _show(
     errors: Mapping[str, Sequence[str]] | None = None,
     consent_url: str = "",
 ) -> str:
+    access = registration.rest_access
     return render_template(
         "launch/connection.html",
         registration=registration,
         deployments=sorted(registration.deployments, key=_pending_first),
         granted=granted_words(registration.scopes),
         lost=lost_scopes(registration.scopes),
-        access=registration.rest_access,
+        access=access,
+        not_consented=access.lacks_of(SCOPES) if access and registration.family is Family.CANVAS else (),
         base_url=request.form.get("base_url") or _likely_base_url(acting, registration),
         circular=courses_that_wait_for_themselves(acting.db, registration),
         errors=errors or {},
