@@ -59,6 +59,32 @@ def test_a_comment_that_was_not_put_beside_its_field_yet_is_there_again_until_it
     expect(second.get_by_label("In words")).to_have_value("What would be enough?")
 
 
+def test_what_is_typed_in_a_teams_room_is_there_again_until_it_is_sent(context, site):
+    page = context.new_page()
+    place = f"/teams/{site.full.ids['team_id']}/room"
+    page.goto(f"{site.enter(site.full.educator)}{place}")
+    agreement, ask = (page.locator("section", has=page.locator(f"#{each}-title")) for each in ("agreement", "help"))
+    question, agreed = page.get_by_label("What would help you?"), page.get_by_label("Our agreement")
+    agreement.locator("summary").click()
+    agreed.fill("We ask first.")
+    ask.locator("summary", has_text="Ask my team").click()
+    question.fill("Who has exit notes of a whole term?")
+    answer = ask.get_by_label("Your words")
+    ask.locator("summary", has_text="Answer").click()
+    answer.fill("I do, of spring.")
+
+    page.goto(f"{site.enter(site.full.educator)}{place}")
+
+    expect(question).to_have_value("Who has exit notes of a whole term?")
+    expect(answer).to_have_value("I do, of spring.")
+    page.get_by_role("button", name="Put them back").click()
+    expect(agreed).to_have_value("We ask first.")
+    ask.get_by_role("button", name="Ask my team").click()
+    expect(page.get_by_role("status").first).to_contain_text("Your team is asked")
+    expect(question).to_have_value("")
+    expect(answer.last).to_have_value("I do, of spring.")
+
+
 def test_what_a_team_agreed_on_keeps_its_lines_in_the_room(context, site):
     page = context.new_page()
     page.goto(f"{site.enter(site.full.educator)}/teams/{site.full.ids['team_id']}/room")
