@@ -47,6 +47,7 @@ SCHEDULE = {
     "compare groups": _every(COMPARE_SECONDS, "teams.compare_groups"),
     "read rosters": _every(ROSTER_SECONDS, "launch.read_due_rosters"),
     "forget old imports": _every(TIDY_SECONDS, "standards.forget_old_imports"),
+    "forget old words of rooms": _every(TIDY_SECONDS, "teams.forget_old_words"),
     "forget old messages": _every(TIDY_SECONDS, "grades.forget_old_messages"),
     "raise alerts": _every(ALERT_SECONDS, "grades.raise_alerts"),
 }

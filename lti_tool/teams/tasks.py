@@ -1,10 +1,10 @@
-"""What the worker does for teams: propose them, and make the group in the LMS course match the team."""
+"""What the worker does for teams: propose them, make their LMS groups match them, and forget what rooms held."""
 
 from __future__ import annotations
 
 from lti_tool.db import utc_now
 from lti_tool.errors import GaveUpError, LMSAccessError, LMSError, LMSWaitingError
-from lti_tool.jobs import task, worker_resources
+from lti_tool.jobs import stopping, task, worker_resources
 from lti_tool.launch.queries import platform_of
 from lti_tool.lms.rest import rest_side
 from lti_tool.outbox.handlers import Delivery, handles
@@ -12,6 +12,7 @@ from lti_tool.people.models import Person
 from lti_tool.teams.groups import note_failure, note_group, plan_group
 from lti_tool.teams.operations.announcing import COMPARE, SYNC, announce_due
 from lti_tool.teams.operations.following import follow_goal
+from lti_tool.teams.operations.forgetting import forget_words
 from lti_tool.teams.operations.proposing import keep_proposals
 from lti_tool.teams.queries import MATCH, scope_asked
 from lti_tool.teams.runs import look
@@ -34,6 +35,19 @@ def compare_groups() -> int:
     database, _ = worker_resources()
     with database.transaction() as db:
         return announce_due(db, utc_now())
+
+
+@task("teams.forget_old_words")
+def forget_old_words() -> int:
+    """Delete what was said in rooms and has been kept for long enough, a little in each transaction."""
+    database, _ = worker_resources()
+    forgotten = 0
+    while True:
+        with database.transaction() as db:
+            some = forget_words(db, utc_now())
+        forgotten += some
+        if not some or stopping.is_set():
+            return forgotten
 
 
 @handles(COMPARE)

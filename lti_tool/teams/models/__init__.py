@@ -27,6 +27,7 @@ from lti_tool.teams.models.room import (
     TeamSession,
 )
 from lti_tool.teams.models.teams import (
+    WORDS_KEPT_FOR,
     Asking,
     MemberState,
     Team,
@@ -39,6 +40,7 @@ from lti_tool.teams.models.visits import VISITED, Visit
 
 __all__ = [
     "VISITED",
+    "WORDS_KEPT_FOR",
     "Agreement",
     "Asking",
     "Attendance",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,10 @@ from lti_tool.plans.models import DeclarationPolicy, DeclarationRule, Goal
 
 if TYPE_CHECKING:
     from lti_tool.teams.models.proposals import Placement
+
+
+WORDS_KEPT_FOR = timedelta(days=90)
+"""How long what was said in a room is kept after its cycle has closed or its team has ended."""
 
 
 class TeamState(StrEnum):
@@ -153,6 +157,11 @@ class TeamEnding(Base):
     """The team, where it had a room: of others nothing is left."""
     name: Mapped[str] = mapped_column(String(80))
     ended_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    @property
+    def words_go_at(self) -> datetime | None:
+        """When what was said in the team's room is deleted; one that was never formed had none."""
+        return self.ended_at + WORDS_KEPT_FOR if self.team_id is not None else None
 
 
 class Asking(Base):

@@ -30,6 +30,7 @@ from lti_tool.teams.models import (
     TeamState,
 )
 from lti_tool.teams.queries.apart import reviewed_by, reviews_any
+from lti_tool.teams.queries.endings import Forgetting, next_forgetting
 from lti_tool.teams.queries.goals import visible_goal
 from lti_tool.teams.queries.learning import SharedLearning, learning_of_team
 from lti_tool.teams.queries.shares import Share, share_of
@@ -64,6 +65,8 @@ class Room:
     """What the team chose to learn from; then what two or more of it take up already, to be chosen."""
     share: Share
     """What the team owes to the others."""
+    forgetting: Forgetting | None
+    """What of it is deleted next, and when."""
     has_gradebook: bool
     """Whether the course has a link whose gradebook column takes an entry of all members when a cycle is kept."""
 
@@ -83,7 +86,7 @@ def room_team(db: Session, person: Person, team_id: int, *, to_change: bool = Fa
 
 
 def room_of(db: Session, person: Person, team_id: int) -> Room:
-    """Return the room of a team that this person has joined; seventeen queries, however full it is."""
+    """Return the room of a team that this person has joined; eighteen queries, however full it is."""
     team = room_team(db, person, team_id)
     cycle = db.scalar(cycle_under_way(team))
     goals = goals_shown(person, team)
@@ -99,6 +102,7 @@ def room_of(db: Session, person: Person, team_id: int) -> Room:
         to_bring=goals_to_bring(db, person, team),
         learning=learning_of_team(db, person, team, goals),
         share=share_of(db, team),
+        forgetting=next_forgetting(db, team),
         has_gradebook=_has_gradebook(db, team),
     )
 
