@@ -16,6 +16,9 @@ let isGoing = false;
 
 if (document.querySelector("[data-told], form[data-kept]")) dropSent();
 addEventListener("beforeunload", () => (isGoing = true));
+addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-draft]")) drop(SENT); // what the next page tells is of this form
+});
 forms.forEach(keep);
 
 function keep(form) {

@@ -85,6 +85,24 @@ def test_what_is_typed_in_a_teams_room_is_there_again_until_it_is_sent(context, 
     expect(answer.last).to_have_value("I do, of spring.")
 
 
+def test_words_that_did_not_arrive_stay_though_another_form_of_the_page_is_sent(context, site):
+    page = context.new_page()
+    room = f"{site.enter(site.full.educator)}/teams/{site.full.ids['team_id']}/room"
+    question = page.get_by_label("What would help you?")
+    page.goto(room)
+    page.locator("summary", has_text="Ask my team").click()
+    question.fill("Who has exit notes of a whole term?")
+    page.route("**/room/help", lambda route: route.abort())
+    page.get_by_role("button", name="Ask my team").click()
+    page.wait_for_timeout(300)
+
+    page.goto(room)
+    page.get_by_role("button", name="Save who was there").click()
+
+    expect(page.get_by_role("status").first).to_contain_text("Who was there is noted")
+    expect(question).to_have_value("Who has exit notes of a whole term?")
+
+
 def test_what_a_team_agreed_on_keeps_its_lines_in_the_room(context, site):
     page = context.new_page()
     page.goto(f"{site.enter(site.full.educator)}/teams/{site.full.ids['team_id']}/room")
