@@ -40,7 +40,7 @@ def test_a_package_is_imported_with_one_line_and_brought_up_to_date_with_another
     assert first.stderr == "4 of 4 items\n"
     assert again.stdout == (
         "Updated: Our practice, 5 items "
-        "(1 added, 1 reworded, 1 moved, 0 gone, 0 retired, 0 replaced, 0 grouped, 0 changed)\n"
+        "(1 added, 1 reworded, 1 moved, 0 gone, 0 retired, 0 replaced, 0 grouped, 0 changed, 0 reordered)\n"
     )
 
 

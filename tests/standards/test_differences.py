@@ -93,3 +93,35 @@ def test_a_file_that_was_looked_at_before_a_newer_one_came_in_is_looked_at_anew(
     assert kept == "2"
     with database.reading() as db:
         assert db.scalars(select(Framework.version)).one() == "1"
+
+
+def test_a_version_that_only_orders_items_anew_says_where_and_how(database, sample, visitor):
+    said = small_package()
+    for association, number in zip(said["CFAssociations"][2:], (2, 1), strict=True):
+        association["sequenceNumber"] = number
+    with database.transaction() as db:
+        framework, _ = import_at_once(db, sample.district.id, read(small_package()))
+
+    import_id = sent(visitor, as_file(said))
+    page = visitor.get(f"/standards/imports/{import_id}").text
+    visitor.post(f"/standards/imports/{import_id}")
+    with database.reading() as db:
+        again = compare(db, db.get_one(Framework, framework.id), read(said))
+
+    assert "Its parts come in another order: 1" in page
+    assert "<del>A.1.a, A.1.b</del>" in page
+    assert "<ins>A.1.b, A.1.a</ins>" in page
+    assert again.counts == counts()
+
+
+def test_a_file_that_was_looked_at_before_its_framework_was_renamed_is_looked_at_anew(database, sample, visitor):
+    with database.transaction() as db:
+        framework, _ = import_at_once(db, sample.district.id, read(small_package()))
+    import_id = sent(visitor, as_file(small_package(version="2")))
+
+    visitor.post(f"/standards/frameworks/{framework.id}/title", data={"title": "For our counselors"})
+    visitor.post(f"/standards/imports/{import_id}")
+
+    assert "The framework changed after you looked at this file." in visitor.get(f"/standards/imports/{import_id}").text
+    with database.reading() as db:
+        assert db.get_one(Framework, framework.id).title == "For our counselors"

@@ -39,7 +39,7 @@ def rename_framework(db: Session, actor: Person, framework: Framework, title: st
     """Give a framework another title in this district; its next import brings that of the file."""
     if not title.strip():
         raise InvalidInputError(fields={"title": ["A framework needs a title."]})
-    framework.title = title.strip()
+    framework.title, framework.updated_at = title.strip(), utc_now()
     record_audit(db, actor, "framework_renamed", "framework", framework.id)
 
 

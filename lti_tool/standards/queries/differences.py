@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from lti_tool.standards.digests import digest
 from lti_tool.standards.models import Framework, Indicator, Level
 
 MOST_SHOWN = 50
+MOST_IN_ORDER = 10
 REST = ("grade_bands", "roles", "disciplines", "details")
 
 
@@ -57,6 +59,8 @@ class Difference:
     """Others come under an indicator; where it is cited it stays one."""
     changed: Changes = field(default_factory=Changes)
     """What is said of it beside its words differs: for whom it is, its days, what else CASE says."""
+    reordered: Changes = field(default_factory=Changes)
+    """Items whose parts, those that are there before and after, come in another order."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -123,6 +127,7 @@ def compare(db: Session, framework: Framework | None, package: Package) -> Diffe
             difference.grouped.add(Change(item.code, becomes=item.statement))
         _compare_rest(difference, here, item)
     _compare_gone(difference, known, package)
+    _compare_order(difference, known, package)
     return difference
 
 
@@ -155,6 +160,27 @@ def _compare_gone(difference: Difference, known: Mapping[str, _Known], package: 
             successor = there.get(new) or known.get(new)
             becomes = _words(successor.code, successor.title, successor.statement) if successor else new
             difference.replaced.add(Change(known[old].code, known[old].statement, becomes))
+
+
+def _compare_order(difference: Difference, known: Mapping[str, _Known], package: Package) -> None:
+    """Add what stands above items that stay there and come in another order; the words begin where that differs."""
+    there = {item.identifier: item for item in package.items}
+    stay = {each: None for each, here in known.items() if each in there and there[each].parent == here.parent}
+    before, after = _by_parent(known, stay), _by_parent(there, [each for each in there if each in stay])
+    for parent, was in before.items():
+        becomes = after[parent]
+        if was != becomes:
+            first = next(place for place, each in enumerate(was) if each != becomes[place])
+            code = there[parent].code if parent in there else ""
+            shown = [", ".join(there[each].code for each in order[first:][:MOST_IN_ORDER]) for order in (was, becomes)]
+            difference.reordered.add(Change(code, *shown))
+
+
+def _by_parent(items: Mapping[str, _Known | PackageItem], identifiers: Iterable[str]) -> dict[str | None, list[str]]:
+    found: defaultdict[str | None, list[str]] = defaultdict(list)
+    for each in identifiers:
+        found[items[each].parent].append(each)
+    return found
 
 
 def _known(db: Session, framework: Framework) -> dict[str, _Known]:

@@ -24,6 +24,7 @@ CHANGE_WORDS = {
     "retired": lazy_gettext("Gone or out of use, but cited: kept with a date"),
     "replaced": lazy_gettext("Replaced by another item"),
     "changed": lazy_gettext("Changed in what is said beside the words: for whom it is, its days, its kind"),
+    "reordered": lazy_gettext("Its parts come in another order"),
     "grouped": lazy_gettext("Now a group of other items; where it is cited it can still be chosen"),
 }
 
