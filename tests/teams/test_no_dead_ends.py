@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamScope, TeamState
 from tests.conftest import make_person
+from tests.teams.conftest import only_team, propose_and_send
 
 ASK = "Ask to team up"
+WARNING = "You are in one team already. Two are the most"
 
 
 def put_into_two_teams(database, sample, person, state=MemberState.ACCEPTED) -> None:
@@ -21,6 +23,22 @@ def put_into_two_teams(database, sample, person, state=MemberState.ACCEPTED) -> 
 def asked_about(visitor) -> int:
     page: str = visitor.get("/teams/?as=educator").text
     return page.count(ASK)
+
+
+def test_whoever_is_asked_to_a_second_team_is_told_that_two_are_the_most(database, sample, visit, staff):
+    propose_and_send(visit, sample, staff)
+    team_id, ana = only_team(database).id, visit(sample, staff.educators[0])
+    pages = "/teams/?as=educator", f"/teams/{team_id}"
+    before = [WARNING in ana.get(path).text for path in pages]
+
+    with database.transaction() as db:
+        other = Team(district_id=sample.district.id, scope=TeamScope.DISTRICT, name="Blue Wren", state=TeamState.FORMED)
+        other.members = [TeamMember(person_id=ana.person.id, state=MemberState.ACCEPTED)]
+        db.add(other)
+
+    assert before == [False, False]
+    assert [WARNING in ana.get(path).text for path in pages] == [True, True]
+    assert ana.post(f"/teams/{team_id}/accept").status_code == 303
 
 
 def test_whoever_is_in_two_teams_is_not_offered_a_third(database, sample, visit, staff):

@@ -159,6 +159,13 @@ def count_teams(db: Session, person_ids: Iterable[int]) -> Counter[int]:
     return Counter(dict(db.execute(wanted).all()))
 
 
+def count_joined(db: Session, person: Person) -> int:
+    """Return in how many teams somebody is, none counted that only ask."""
+    joined = select(func.count()).select_from(TeamMember).join(TeamMember.team)
+    joined = joined.where(TeamMember.person_id == person.id, TeamMember.state == MemberState.ACCEPTED)
+    return db.scalar(joined.where(Team.state.in_(LIVE))) or 0
+
+
 def candidate_for(goal: Goal) -> Candidate:
     """Return a goal as matching sees it: standards, context and what it is called."""
     person = goal.owner

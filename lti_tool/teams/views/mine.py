@@ -11,6 +11,7 @@ from lti_tool.teams.models import MemberState, Team, TeamState
 from lti_tool.teams.operations import joining
 from lti_tool.teams.queries import (
     clashes_in,
+    count_joined,
     differences_of,
     has_a_seat,
     invited_by_members,
@@ -64,6 +65,7 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
         team = team_of_member(acting.db, acting.person, team_id)
     is_within = team.membership_of(acting.person.id) is not None or team.state is TeamState.PROPOSED
     me = team.membership_of(acting.person.id) if team.state is not TeamState.PROPOSED else None
+    is_asked = me is not None and me.state is MemberState.INVITED
     able = told_achievements(acting.db, [each.person_id for each in team.members])
     return render_template(
         "teams/team.html",
@@ -71,7 +73,8 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
         now=team_now(team, able) if is_within else team_seen_from_outside(team, able),
         is_within=is_within,
         me=me,
-        has_to_share=me is not None and me.state is MemberState.INVITED and not may_still_join(me),
+        joined=count_joined(acting.db, acting.person) if is_asked else 0,
+        has_to_share=me is not None and is_asked and not may_still_join(me),
         cards=_cards(team, acting),
         designs=designs,
         has_a_seat=has_a_seat(team),
