@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from lti_tool.plans.models import Audience, Goal
 from lti_tool.standards.models import Indicator
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from tests.conftest import make_district, make_person
+from tests.house.pages import broken_rules
 from tests.query_counter import count_queries
 from tests.teams.conftest import let_two_weeks_pass, only_team, propose, propose_and_send
 from tests.teams.declared import make_goal
@@ -118,6 +121,25 @@ def test_any_educator_asks_a_colleague_and_a_pair_is_formed(database, sample, vi
     formed = only_team(database)
     assert formed.state is TeamState.FORMED
     assert {member.person_id for member in formed.members} == {ana.id, ben.id}
+
+
+def test_whoever_shared_several_like_goals_chooses_the_one_to_ask_with(database, sample, visit, staff):
+    with database.transaction() as db:
+        indicator = db.get_one(Goal, staff.goal_ids[0]).indicators[0]
+        other = make_goal(db, sample, db.merge(staff.educators[0]), indicator, headline="Wait before anybody answers")
+    visitor = visit(sample, staff.educators[0])
+
+    page = visitor.get("/teams/?as=educator")
+    visitor.post("/teams/start", data={"goal_id": other.id, "colleague_goal_id": staff.goal_ids[1]})
+
+    choice = re.findall(rf'id="with-{staff.goal_ids[1]}".*?</select>', page.text, re.DOTALL)[0]
+    found = re.findall(r'<option value="(\d+)"( selected)?>([^<]+)', choice)
+    own = {str(staff.goal_ids[0]): "Ask better questions", str(other.id): "Wait before anybody answers"}
+    assert {number: words for number, _, words in found} == own
+    assert [number for number, selected, _ in found if selected] == [str(staff.goal_ids[0])]
+    assert {each.goal_id for each in only_team(database).members} == {other.id, staff.goal_ids[1]}
+    assert 'id="with-' not in visit(sample, staff.educators[1]).get("/teams/?as=educator").text
+    assert broken_rules(page.text, re.findall(r"'nonce-([^']+)'", page.headers["Content-Security-Policy"])[0]) == []
 
 
 @pytest.mark.parametrize("audience", [None, Audience.PRIVATE, Audience.TEAM, Audience.SCHOOL])

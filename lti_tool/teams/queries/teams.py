@@ -70,6 +70,8 @@ class LikeGoal:
 
     What a colleague was invited to says nothing here.
     """
+    choices: tuple[Goal, ...] = ()
+    """The own goals by which a team of both can be, the nearest first."""
 
 
 def team_of_member(db: Session, person: Person, team_id: int, *, to_change: bool = False) -> Team:
@@ -185,17 +187,25 @@ def _open_declared(db: Session, person: Person, *conditions: ColumnElement[bool]
 def _nearest(mine: list[tuple[Goal, Candidate]], goal: Goal, taken: set[int | None]) -> tuple[float, LikeGoal] | None:
     """Return which of the own goals this one is most like; they must share a component at least."""
     candidate = candidate_for(goal)
-    best: tuple[float, LikeGoal] | None = None
-    for own, own_candidate in mine:
-        shared = _shared_codes(own_candidate, candidate)
-        if not shared or not may_see_each_other(own_candidate, candidate):
-            continue
-        standards = inner_product(standards_vector(own_candidate.indicators), standards_vector(candidate.indicators))
-        near = likeness(own_candidate, candidate, standards)
-        if best is None or near > best[0]:
-            courses = {link.opportunity_id for link in own.courses} & {link.opportunity_id for link in goal.courses}
-            best = (near, LikeGoal(own, goal, shared, can_ask=not courses or bool(courses - taken)))
-    return best
+    likes = [like for own, known in mine if (like := _like(own, known, goal, candidate, taken))]
+    if not likes:
+        return None
+    near, best = max(likes, key=lambda like: like[0])
+    by_nearness = sorted(likes, key=lambda like: -like[0])
+    return near, replace(best, choices=tuple(like.mine for _, like in by_nearness if like.can_ask))
+
+
+def _like(
+    own: Goal, known: Candidate, goal: Goal, candidate: Candidate, taken: set[int | None]
+) -> tuple[float, LikeGoal] | None:
+    """Return how like an own goal another one is, if both have something in common and their owners may see it."""
+    shared = _shared_codes(known, candidate)
+    if not shared or not may_see_each_other(known, candidate):
+        return None
+    standards = inner_product(standards_vector(known.indicators), standards_vector(candidate.indicators))
+    courses = {link.opportunity_id for link in own.courses} & {link.opportunity_id for link in goal.courses}
+    like = LikeGoal(own, goal, shared, can_ask=not courses or bool(courses - taken))
+    return likeness(known, candidate, standards), like
 
 
 def _shared_codes(one: Candidate, other: Candidate) -> tuple[str, ...]:
