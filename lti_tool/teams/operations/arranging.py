@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from itertools import combinations
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from lti_tool.teams.matching.request import Options
 from lti_tool.teams.models import Team, TeamMember, TeamWish, WishedPerson, WishKind
 from lti_tool.teams.operations.locking import lock_scope
 from lti_tool.teams.operations.proposing import member_of, unsent_proposal
-from lti_tool.teams.queries import apart_in_runs, bonds_of, groups_wished, may_not_be_teamed, wishes_of
+from lti_tool.teams.queries import bonds_of, groups_wished, may_not_be_teamed, wishes_of
 from lti_tool.teams.queries.wishes import MOST_WISHES
 from lti_tool.teams.scopes import Scope, scope_of
 
@@ -59,7 +60,7 @@ def _hold(db: Session, team: Team, members: Collection[TeamMember], *, is_locked
     if len(held) > LARGEST:
         raise ConflictError(f"A team of {LARGEST} people at most is proposed: so many can be locked.")
     db.flush()
-    _check(db, scope_of(team), {member.person_id for member in held})
+    _check(db, scope_of(team))
 
 
 def _wish(db: Session, team: Team, members: Collection[TeamMember], kind: WishKind) -> None:
@@ -77,12 +78,12 @@ def _wish(db: Session, team: Team, members: Collection[TeamMember], kind: WishKi
     wish.people = [WishedPerson(person_id=person_id) for person_id in sorted(people)]
     db.add(wish)
     db.flush()
-    _check(db, scope_of(team), people)
+    _check(db, scope_of(team))
 
 
-def _check(db: Session, scope: Scope, people: Collection[int]) -> None:
-    """Refuse what no proposals could keep of these people: said now rather than when they are searched."""
-    bonds = bonds_of(db, scope)
+def _check(db: Session, scope: Scope) -> None:
+    """Refuse what no proposals could keep: said now rather than when they are searched."""
+    bonds, wishes = bonds_of(db, scope), wishes_of(db, scope)
     chains = _chains([*bonds.together, *bonds.locked_groups])
     team_of = {person_id: team_id for person_id, (team_id, _) in bonds.locked.items()}
     for chain in chains:
@@ -90,8 +91,9 @@ def _check(db: Session, scope: Scope, people: Collection[int]) -> None:
             raise ConflictError(f"That would keep {len(chain)} people together, and a team has {LARGEST} at most.")
         if len({team_of[each] for each in chain if each in team_of}) > 1:
             raise ConflictError("Some of these people are locked to different proposals. Let them go first.")
-    about = [chain for chain in chains if not chain.isdisjoint(people)]
-    if any(pair <= chain for pair in apart_in_runs(db, scope) for chain in about):
+    apart = groups_wished(wishes, WishKind.APART)
+    pairs = (frozenset(pair) for group in apart for pair in combinations(group, 2))
+    if any(pair <= chain for pair in pairs for chain in chains):
         raise ConflictError("Some of these people are kept together and apart, or locked to one proposal and apart.")
 
 

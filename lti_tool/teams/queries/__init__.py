@@ -63,7 +63,7 @@ from lti_tool.teams.queries.teams import (
     team_seen_from_outside,
     teams_of,
 )
-from lti_tool.teams.queries.wishes import apart_from, apart_in_runs, bonds_of, groups_wished, wish_of, wishes_of
+from lti_tool.teams.queries.wishes import apart_from, apart_wished, bonds_of, groups_wished, wish_of, wishes_of
 
 __all__ = [
     "LIVE",
@@ -76,7 +76,7 @@ __all__ = [
     "TeamList",
     "account_in",
     "apart_from",
-    "apart_in_runs",
+    "apart_wished",
     "asked_by_designers",
     "bonds_of",
     "candidate_for",

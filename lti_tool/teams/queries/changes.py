@@ -28,7 +28,7 @@ from lti_tool.teams.queries.candidates import (
 )
 from lti_tool.teams.queries.readiness import MOST_BY_HAND, OWN_SCHOOL_ONLY
 from lti_tool.teams.queries.teams import TEAM_WITH_MEMBERS
-from lti_tool.teams.queries.wishes import apart_in_runs
+from lti_tool.teams.queries.wishes import apart_wished
 from lti_tool.teams.reasons import WhyTogether, why_together
 from lti_tool.teams.scopes import Scope
 from lti_tool.teams.seats import Seat
@@ -162,7 +162,7 @@ def changes_now(db: Session, scope: Scope, changes: Sequence[TeamChange]) -> lis
     teams = {team.id: team for team in found}
     free = set(db.scalars(select(Person.id).where(Person.id.in_([c.person_id for c in changes]), is_unteamed(scope))))
     people = {member.person_id for team in teams.values() for member in team.members}
-    apart = may_not_be_teamed(db, people | {change.person_id for change in changes}) | apart_in_runs(db, scope)
+    apart = may_not_be_teamed(db, people | {change.person_id for change in changes}) | apart_wished(db, scope)
     open_to = [change for change in changes if _holds(change, teams, free)]
     leaving = Counter(change.leaves_id for change in open_to if change.leaves_id)
     return [_now(change, teams, apart, leaving) for change in open_to]

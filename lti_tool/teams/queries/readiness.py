@@ -15,7 +15,7 @@ from lti_tool.teams.models import MemberState, Team, TeamMember, TeamWish
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import LIVE, MOST_TEAMS, candidate_for, candidates_of, is_matched
 from lti_tool.teams.queries.teams import TeamNow
-from lti_tool.teams.queries.wishes import wishes_and_pairs
+from lti_tool.teams.queries.wishes import apart_by, wishes_of
 from lti_tool.teams.reasons import why_together
 from lti_tool.teams.scopes import Scope
 
@@ -84,8 +84,8 @@ class Readiness:
 def readiness(db: Session, scope: Scope, teams: Iterable[Team], course: Course | None = None) -> Readiness:
     """Return who of these proposals of a scope can be invited now, where their groups are in this course if in any."""
     person_ids = {member.person_id for team in teams for member in team.members}
-    wishes, wished_apart = wishes_and_pairs(db, scope)
-    apart = may_not_be_teamed(db, person_ids) | wished_apart
+    wishes = wishes_of(db, scope)
+    apart = may_not_be_teamed(db, person_ids) | apart_by(wishes)
     return Readiness(_busy(db, scope, person_ids, course), frozenset(apart), wishes)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.errors import NotFoundError
@@ -22,29 +21,9 @@ MOST_WISHES = 100
 
 def wishes_of(db: Session, scope: Scope) -> Sequence[TeamWish]:
     """Return the wishes of a scope that still name two people, the oldest first."""
-    return _wishes(db, scope.holds(TeamWish))
-
-
-def wishes_and_pairs(db: Session, scope: Scope) -> tuple[Sequence[TeamWish], set[frozenset[int]]]:
-    """Return the wishes of a scope, and the pairs that no designer's proposal may hold: both read at once."""
-    found = _wishes(db, or_(scope.holds(TeamWish), _is_apart(scope)))
-    own = [wish for wish in found if all(getattr(wish, name) == value for name, value in scope.columns.items())]
-    return own, _pairs(groups_wished(found, WishKind.APART))
-
-
-def _wishes(db: Session, wanted: ColumnElement[bool]) -> Sequence[TeamWish]:
     with_names = selectinload(TeamWish.people).joinedload(WishedPerson.person)
-    found = db.scalars(select(TeamWish).where(wanted).order_by(TeamWish.id).options(with_names))
+    found = db.scalars(select(TeamWish).where(scope.holds(TeamWish)).order_by(TeamWish.id).options(with_names))
     return [wish for wish in found if len(wish.people) > 1]
-
-
-def _is_apart(scope: Scope) -> ColumnElement[bool]:
-    """Say in SQL that a wish of any designer of the district keeps people apart."""
-    return and_(TeamWish.district_id == scope.district_id, TeamWish.kind == WishKind.APART)
-
-
-def _pairs(groups: Iterable[Collection[int]]) -> set[frozenset[int]]:
-    return {frozenset(pair) for group in groups for pair in combinations(group, 2)}
 
 
 def wish_of(db: Session, person: Person, wish_id: int) -> TeamWish:
@@ -63,26 +42,20 @@ def groups_wished(wishes: Sequence[TeamWish], kind: WishKind) -> list[frozenset[
 
 
 def apart_wished(db: Session, scope: Scope) -> set[frozenset[int]]:
-    """Return the pairs that designers want apart in this scope: there nobody else brings them together either."""
-    return _pairs(groups_wished(wishes_of(db, scope), WishKind.APART))
-
-
-def apart_in_runs(db: Session, scope: Scope) -> set[frozenset[int]]:
-    """Return the pairs that no designer's proposal may hold: whom any designer of the district wants apart.
-
-    It is about these two and not about a place. In whose course it was said, and why, no other designer learns.
-    """
-    named = select(WishedPerson.wish_id, WishedPerson.person_id).join(TeamWish, TeamWish.id == WishedPerson.wish_id)
-    groups: defaultdict[int, list[int]] = defaultdict(list)
-    for wish_id, person_id in db.execute(named.where(_is_apart(scope))):
-        groups[wish_id].append(person_id)
-    return _pairs(groups.values())
+    """Return the pairs that designers want apart in this scope."""
+    return apart_by(wishes_of(db, scope))
 
 
 def apart_from(db: Session, person: Person, others: Collection[int], scope: Scope) -> set[int]:
     """Return with which of these people the person cannot be in one team of a scope, whatever keeps them apart."""
     wished = {each for pair in apart_wished(db, scope) if person.id in pair for each in pair} - {person.id}
     return kept_apart_from(db, person, others) | (wished & set(others))
+
+
+def apart_by(wishes: Sequence[TeamWish]) -> set[frozenset[int]]:
+    """Return the pairs that these wishes keep apart."""
+    groups = groups_wished(wishes, WishKind.APART)
+    return {frozenset(pair) for group in groups for pair in combinations(group, 2)}
 
 
 def bonds_of(db: Session, scope: Scope) -> Bonds:
