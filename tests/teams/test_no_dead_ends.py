@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+from sqlalchemy import select
+
+from lti_tool.plans.models import Activity, Goal
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamScope, TeamState
-from tests.conftest import make_person
+from tests.conftest import make_course, make_person
 from tests.teams.conftest import only_team, propose_and_send
+from tests.teams.declared import make_goal
+from tests.teams.test_who_may_join import keep_apart
 
 ASK = "Ask to team up"
 WARNING = "You are in one team already. Two are the most"
@@ -84,3 +92,63 @@ def test_whoever_designs_one_course_and_ends_a_district_team_of_it_lands_on_the_
 
     assert answer.status_code == 200
     assert f"Teams in {sample.course.title}" in answer.text
+
+
+@pytest.fixture
+def ana(database, sample, visit, staff):
+    """Return Ana, who has a team of the course with Eva."""
+    with database.transaction() as db:
+        team = Team(
+            district_id=sample.district.id, course_id=sample.course.id, name="Teal finch", state=TeamState.FORMED
+        )  # fmt: skip
+        people = staff.educators[0], staff.educators[4]
+        team.members = [TeamMember(person_id=each.id, state=MemberState.ACCEPTED) for each in people]
+        db.add(team)
+    return visit(sample, staff.educators[0])
+
+
+def ask_by_the_button(visitor, colleague_goal_id: int) -> tuple[int, int]:
+    """Press the button beside a colleague's goal; return the own goal that it sends, and the answer."""
+    page = visitor.get("/teams/?as=educator").text
+    form = next(
+        each for each in page.split("<form")[1:] if f'name="colleague_goal_id" value="{colleague_goal_id}"' in each
+    )
+    mine = int(re.findall(r'name="goal_id" value="(\d+)"', form)[0])
+    answer = visitor.post("/teams/start", data={"goal_id": mine, "colleague_goal_id": colleague_goal_id})
+    return mine, answer.status_code
+
+
+def test_whom_a_designer_keeps_apart_neither_sees_the_other_to_ask(database, sample, visit, staff):
+    one, other = (visit(sample, each) for each in staff.educators[:2])
+    before = one.get("/teams/?as=educator").text, other.get("/teams/?as=educator").text
+    keep_apart(database, sample, *staff.educators[:2])
+
+    after = one.get("/teams/?as=educator").text, other.get("/teams/?as=educator").text
+
+    assert "Ben Okafor" in before[0]
+    assert "Ana Ruiz" in before[1]
+    assert "Ben Okafor" not in after[0]
+    assert "Ana Ruiz" not in after[1]
+    assert all("Chloe Martin" in page for page in after)
+
+
+def test_a_colleague_is_asked_with_the_own_goal_by_which_a_team_can_be(database, sample, staff, ana):
+    with database.transaction() as db:
+        indicator = db.get_one(Goal, staff.goal_ids[0]).indicators[0]
+        other = make_goal(db, sample, ana.person, indicator, headline="Wait before anybody answers")
+        other.activities = []
+
+    assert ask_by_the_button(ana, staff.goal_ids[1]) == (other.id, 303)
+
+
+def test_a_team_is_asked_for_in_the_common_course_in_which_one_has_none(database, sample, staff, ana):
+    with database.transaction() as db:
+        second = make_course(db, sample.district.id, sample.registration.id, sample.deployment.id, "Second course")
+        for goal_id in staff.goal_ids[:2]:
+            goal = db.get_one(Goal, goal_id)
+            goal.activities = [*goal.activities, Activity(plan=goal.plan, opportunity_id=second.id)]
+
+    assert ask_by_the_button(ana, staff.goal_ids[1]) == (staff.goal_ids[0], 303)
+    with database.reading() as db:
+        team = db.scalars(select(Team).where(Team.course_id == second.id)).one()
+        assert {each.person_id for each in team.members} == {each.id for each in staff.educators[:2]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -57,10 +59,15 @@ def check_can_join(db: Session, member: TeamMember) -> None:
 def check_has_room(db: Session, person: Person, course_id: int | None) -> None:
     """Refuse a third team, or a second one of a course; one answer of a person at a time is looked at."""
     db.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    accepted = select(Team.course_id).join(TeamMember, TeamMember.team_id == Team.id)
-    accepted = accepted.where(TeamMember.person_id == person.id, TeamMember.state == MemberState.ACCEPTED)
-    courses = db.scalars(accepted.where(Team.state != TeamState.DISSOLVED)).all()
+    courses = courses_with_team(db, person)
     if course_id is not None and course_id in courses:
         raise ConflictError("You are in a team of this course already. Leave it first.")
     if len(courses) >= MOST_TEAMS:
         raise ConflictError("You are in two teams already. Leave one of them first.")
+
+
+def courses_with_team(db: Session, person: Person) -> Sequence[int | None]:
+    """Return the course of each team that somebody has joined; none of a team without one."""
+    accepted = select(Team.course_id).join(TeamMember, TeamMember.team_id == Team.id)
+    accepted = accepted.where(TeamMember.person_id == person.id, TeamMember.state == MemberState.ACCEPTED)
+    return db.scalars(accepted.where(Team.state != TeamState.DISSOLVED)).all()

@@ -16,20 +16,23 @@ from lti_tool.plans.models import Goal
 from lti_tool.teams.matching.request import Options
 from lti_tool.teams.models import MemberState, Team, TeamEnding, TeamMember, TeamState
 from lti_tool.teams.names import free_names
-from lti_tool.teams.operations.admitting import check_can_join, check_can_start, check_has_room
+from lti_tool.teams.operations.admitting import check_can_join, check_can_start, check_has_room, courses_with_team
 from lti_tool.teams.operations.announcing import announce
 from lti_tool.teams.operations.commitments import keep_what_is_agreed
 from lti_tool.teams.operations.holding import forget_asked
 from lti_tool.teams.operations.locking import lock_scope, names_taken
 from lti_tool.teams.operations.room import close_questions_of, pass_turns_on
 from lti_tool.teams.queries import (
-    candidate_for,
+    common_scopes,
     goal_to_start_from,
     is_matched,
     may_not_be_teamed,
+    not_apart,
+    not_taken,
     seems_to_wait,
     team_of_district,
     team_of_member,
+    wished_apart_from,
 )
 from lti_tool.teams.queries.shares import last_share
 from lti_tool.teams.scopes import Scope
@@ -44,7 +47,7 @@ def start_team(db: Session, person: Person, goal_id: int, colleague_goal_id: int
     mine, theirs = goal_to_start_from(db, person, goal_id), goal_to_start_from(db, person, colleague_goal_id)
     if mine.plan.person_id != person.id or theirs.plan.person_id == person.id:
         raise NotFoundError
-    scope = _common_scope(mine, theirs)
+    scope = _scope_for(db, person, mine, theirs)
     check_can_start(db, person, mine, theirs, scope)
     lock_scope(db, scope)
     check_has_room(db, person, scope.course.id if scope.course else None)
@@ -61,16 +64,11 @@ def start_team(db: Session, person: Person, goal_id: int, colleague_goal_id: int
     return team
 
 
-def _common_scope(mine: Goal, theirs: Goal) -> Scope:
-    """Return the course that both goals count, in which the team's group will be; else among whose goals it is."""
-    counted = {link.opportunity_id for link in theirs.courses}
-    common = [link.course for link in mine.activities if link.course is not None and link.opportunity_id in counted]
-    if common:
-        return Scope.of_course(min(common, key=lambda course: course.id))
-    candidates = candidate_for(mine), candidate_for(theirs)
-    if all(each.across_schools for each in candidates) or theirs.owner.school is None:
-        return Scope.of_district(mine.plan.district_id)
-    return Scope.of_school(theirs.owner.school)
+def _scope_for(db: Session, person: Person, mine: Goal, theirs: Goal) -> Scope:
+    """Return where a team of both can be; where none can, the first that both have, and it is said why not there."""
+    scopes = common_scopes(mine, theirs)
+    together = not_apart(scopes, theirs.plan.person_id, wished_apart_from(db, person))
+    return next(iter(not_taken(together, courses_with_team(db, person))), scopes[0])
 
 
 def accept_team(db: Session, person: Person, team_id: int) -> Team:

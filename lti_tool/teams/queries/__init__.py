@@ -28,6 +28,7 @@ from lti_tool.teams.queries.changes import (
     last_look,
     seats_in,
 )
+from lti_tool.teams.queries.common import common_scopes, not_apart, not_taken
 from lti_tool.teams.queries.differences import differences_of
 from lti_tool.teams.queries.enrolment import account_in, courses_for, marked_course, not_enrolled
 from lti_tool.teams.queries.goals import may_be_read_by, visible_goal
@@ -63,7 +64,15 @@ from lti_tool.teams.queries.teams import (
     team_seen_from_outside,
     teams_of,
 )
-from lti_tool.teams.queries.wishes import apart_from, apart_wished, bonds_of, groups_wished, wish_of, wishes_of
+from lti_tool.teams.queries.wishes import (
+    apart_from,
+    apart_wished,
+    bonds_of,
+    groups_wished,
+    wish_of,
+    wished_apart_from,
+    wishes_of,
+)
 
 __all__ = [
     "LIVE",
@@ -87,6 +96,7 @@ __all__ = [
     "changes_of",
     "changes_page",
     "clashes_in",
+    "common_scopes",
     "count_joined",
     "count_teams",
     "count_without_team",
@@ -112,7 +122,9 @@ __all__ = [
     "may_be_read_by",
     "may_not_be_teamed",
     "may_still_join",
+    "not_apart",
     "not_enrolled",
+    "not_taken",
     "own_rare_goal",
     "people_without_team",
     "proposals_in",
@@ -134,5 +146,6 @@ __all__ = [
     "visible_goal",
     "who_could_join",
     "wish_of",
+    "wished_apart_from",
     "wishes_of",
 ]

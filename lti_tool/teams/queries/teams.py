@@ -26,6 +26,8 @@ from lti_tool.teams.queries.candidates import (
     is_matched,
     is_not_paused,
 )
+from lti_tool.teams.queries.common import ApartIn, common_scopes, not_apart, not_taken
+from lti_tool.teams.queries.wishes import wished_apart_from
 from lti_tool.teams.reasons import WhyTogether, why_together
 
 MOST_COMPARED = 300
@@ -164,7 +166,8 @@ def like_goals(db: Session, person: Person, teams: Sequence[Team], *, limit: int
     theirs = _open_declared(db, person, *others, works_near(own))
     apart = kept_apart_from(db, person, {goal.plan.person_id for goal in theirs})
     free = [goal for goal in theirs if goal.plan.person_id not in apart]
-    found = [pair for goal in free if (pair := _nearest(mine, goal, taken))]
+    wished = wished_apart_from(db, person)
+    found = [pair for goal in free if (pair := _nearest(mine, goal, taken, wished))]
     found.sort(key=lambda pair: (-pair[0], pair[1].theirs.owner.name, pair[1].theirs.id))
     nearest = [like for _, like in found[:limit]]
     open_to_more = _in_few_teams(db, {person.id, *(each.theirs.plan.person_id for each in nearest)})
@@ -184,27 +187,31 @@ def _open_declared(db: Session, person: Person, *conditions: ColumnElement[bool]
     return db.scalars(nearest.options(selectinload(Goal.activities).joinedload(Activity.course))).all()
 
 
-def _nearest(mine: list[tuple[Goal, Candidate]], goal: Goal, taken: set[int | None]) -> tuple[float, LikeGoal] | None:
-    """Return which of the own goals this one is most like; they must share a component at least."""
+def _nearest(
+    mine: list[tuple[Goal, Candidate]], goal: Goal, taken: set[int | None], wished: ApartIn
+) -> tuple[float, LikeGoal] | None:
+    """Return which of the own goals this one is most like, those first by which its owner can be asked."""
     candidate = candidate_for(goal)
-    likes = [like for own, known in mine if (like := _like(own, known, goal, candidate, taken))]
+    likes = [like for own, known in mine if (like := _like(own, known, goal, candidate, taken, wished))]
     if not likes:
         return None
-    near, best = max(likes, key=lambda like: like[0])
+    near, best = max(likes, key=lambda like: (like[1].can_ask, like[0]))
     by_nearness = sorted(likes, key=lambda like: -like[0])
     return near, replace(best, choices=tuple(like.mine for _, like in by_nearness if like.can_ask))
 
 
 def _like(
-    own: Goal, known: Candidate, goal: Goal, candidate: Candidate, taken: set[int | None]
+    own: Goal, known: Candidate, goal: Goal, candidate: Candidate, taken: set[int | None], wished: ApartIn
 ) -> tuple[float, LikeGoal] | None:
-    """Return how like an own goal another one is, if both have something in common and their owners may see it."""
+    """Return how like an own goal another one is, if both share a component at least and nothing keeps them apart."""
     shared = _shared_codes(known, candidate)
     if not shared or not may_see_each_other(known, candidate):
         return None
+    scopes = not_apart(common_scopes(own, goal), goal.plan.person_id, wished)
+    if not scopes:
+        return None
     standards = inner_product(standards_vector(known.indicators), standards_vector(candidate.indicators))
-    courses = {link.opportunity_id for link in own.courses} & {link.opportunity_id for link in goal.courses}
-    like = LikeGoal(own, goal, shared, can_ask=not courses or bool(courses - taken))
+    like = LikeGoal(own, goal, shared, can_ask=bool(not_taken(scopes, taken)))
     return likeness(known, candidate, standards), like
 
 

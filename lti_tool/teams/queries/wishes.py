@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
@@ -13,7 +14,7 @@ from lti_tool.people.models import Person
 from lti_tool.teams.asking import Bonds
 from lti_tool.teams.models import Team, TeamMember, TeamState, TeamWish, WishedPerson, WishKind
 from lti_tool.teams.queries.apart import kept_apart_from
-from lti_tool.teams.scopes import Scope
+from lti_tool.teams.scopes import Scope, scope_of
 
 MOST_WISHES = 100
 """So many are shown, and so many can be made, for one course, school or district."""
@@ -50,6 +51,17 @@ def apart_from(db: Session, person: Person, others: Collection[int], scope: Scop
     """Return with which of these people the person cannot be in one team of a scope, whatever keeps them apart."""
     wished = {each for pair in apart_wished(db, scope) if person.id in pair for each in pair} - {person.id}
     return kept_apart_from(db, person, others) | (wished & set(others))
+
+
+def wished_apart_from(db: Session, person: Person) -> dict[Scope, set[int]]:
+    """Return by scope with whom designers want this person in no team there."""
+    names = TeamWish.people.any(WishedPerson.person_id == person.id)
+    wanted = select(TeamWish).where(TeamWish.district_id == person.district_id, TeamWish.kind == WishKind.APART, names)
+    wanted = wanted.options(joinedload(TeamWish.course), joinedload(TeamWish.school), selectinload(TeamWish.people))
+    found: defaultdict[Scope, set[int]] = defaultdict(set)
+    for wish in db.scalars(wanted):
+        found[scope_of(wish)] |= {each.person_id for each in wish.people} - {person.id}
+    return found
 
 
 def apart_by(wishes: Sequence[TeamWish]) -> set[frozenset[int]]:
