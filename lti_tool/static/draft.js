@@ -10,7 +10,9 @@ import { keepOnServer } from "./autosave.js";
 const PREFIX = "draft:";
 const EARLIER = ":earlier";
 const SENT = "sent draft";
-const OF_THE_PAGE = new Set(["version", "sheet", "turn", "seen", "shown"]);
+const OF_THE_PAGE = new Set(["sheet", "turn", "seen"]);
+/** Not words, yet put back with them: the server then tells what was saved since they were typed. */
+const TYPED_OVER = new Set(["version", "shown"]);
 const forms = document.querySelectorAll("form[data-draft]");
 let isGoing = false;
 
@@ -25,15 +27,19 @@ function keep(form) {
   const key = () => PREFIX + form.dataset.draft;
   form.addEventListener("input", () => {
     isGoing = false;
-    write(key(), words());
+    write(key(), draft());
   });
   setAside();
   offer();
   form.addEventListener("submit", () => write(SENT, key()));
   if (form.hasAttribute("data-autosave")) keepOnServer(form, { words, saved });
 
-  function words() {
+  function draft() {
     return JSON.stringify([...new FormData(form)].filter(([name]) => !OF_THE_PAGE.has(name)));
+  }
+
+  function words() {
+    return wordsOf(draft());
   }
 
   /**
@@ -51,13 +57,14 @@ function keep(form) {
       drop(before);
     }
     if (words() === sent) drop(key());
-    else write(key(), words());
+    else write(key(), draft());
   }
 
   /** Words of an earlier visit stay apart from what is typed now, until their writer says what becomes of them. */
   function setAside() {
     const kept = read(key());
-    if (kept && kept !== words()) write(key() + EARLIER, JSON.stringify([...new Set([kept, ...earlier(key())])]));
+    const isNew = kept && wordsOf(kept) !== words();
+    if (isNew) write(key() + EARLIER, JSON.stringify([...new Set([kept, ...earlier(key())])]));
     drop(key());
   }
 
@@ -96,6 +103,10 @@ function keep(form) {
     }
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
+}
+
+function wordsOf(draft) {
+  return JSON.stringify(JSON.parse(draft).filter(([name]) => !TYPED_OVER.has(name)));
 }
 
 function earlier(name) {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from lti_tool.plans.models import TryIt
+from lti_tool.teams.models import Agreement
 from tests.chromium import kept_in_the_tab
 
 pytestmark = [
@@ -101,6 +103,44 @@ def test_words_that_did_not_arrive_stay_though_another_form_of_the_page_is_sent(
 
     expect(page.get_by_role("status").first).to_contain_text("Who was there is noted")
     expect(question).to_have_value("Who has exit notes of a whole term?")
+
+
+def test_an_agreement_that_is_put_back_does_not_replace_what_a_teammate_saved_since(context, site, database):
+    page = context.new_page()
+    room = f"{site.enter(site.full.educator)}/teams/{site.full.ids['team_id']}/room"
+    section = page.locator("section", has=page.locator("#agreement-title"))
+    page.goto(room)
+    section.locator("summary").click()
+    page.get_by_label("Our agreement").fill("We ask first.")
+    with database.transaction() as db:
+        db.get_one(Agreement, site.full.ids["team_id"]).words = "We meet on Fridays."
+
+    page.goto(room)
+    page.get_by_role("button", name="Put them back").click()
+    page.get_by_role("button", name="Save it").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("A teammate changed the agreement in the meantime")
+    expect(section.locator("p").first).to_have_text("We meet on Fridays.")
+    expect(page.get_by_label("Our agreement")).to_have_value("We ask first.")
+    page.get_by_role("button", name="Save it").click()
+    expect(page.get_by_role("status").first).to_contain_text("is saved")
+
+
+def test_what_is_put_back_stands_beside_what_was_saved_on_another_page_since(context, site, database):
+    page = context.new_page()
+    attempt = f"{site.enter(site.full.educator)}/plans/try-its/{site.full.ids['try_id']}"
+    told = page.get_by_label("What did you try, and what came of it?")
+    page.goto(attempt)
+    told.fill("Waiting three seconds helped.")
+    with database.transaction() as db:
+        db.get_one(TryIt, site.full.ids["try_id"]).reflection = "Waiting five helped."
+
+    page.goto(attempt)
+    page.get_by_role("button", name="Put them back").click()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Saved elsewhere since: Waiting five helped.").first).to_be_visible()
+    expect(told).to_have_value("Waiting three seconds helped.")
 
 
 def test_what_a_team_agreed_on_keeps_its_lines_in_the_room(context, site):
