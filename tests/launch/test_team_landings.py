@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 from lti_tool.db import Database, utc_now
 from lti_tool.launch import names
 from lti_tool.launch.models import LinkKind
-from lti_tool.people.models import Course, Person, Supervision
+from lti_tool.people.models import Course, Person, Role, RoleGrant, Supervision
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from tests.conftest import make_course
-from tests.launch.signing_platform import LEARNER, SigningPlatform
+from tests.launch.signing_platform import INSTRUCTOR, LEARNER, SigningPlatform
 from tests.query_counter import count_queries
 
 pytestmark = pytest.mark.usefixtures("marked_course")
@@ -23,10 +23,10 @@ pytestmark = pytest.mark.usefixtures("marked_course")
 
 @pytest.fixture
 def open_link(platform: SigningPlatform, client: FlaskClient) -> Callable[..., TestResponse]:
-    """Return `open_link(kind)`: Ana opens a link of this kind in the course."""
+    """Return `open_link(kind)`: Ana opens a link of this kind in the course, or where its claims say."""
 
-    def launch(kind: LinkKind = LinkKind.TEAM) -> TestResponse:
-        return platform.launch(client, **{names.ROLES: [LEARNER], names.CUSTOM: {"kind": kind.value}})
+    def launch(kind: LinkKind = LinkKind.TEAM, role: str = LEARNER, **claims: object) -> TestResponse:
+        return platform.launch(client, **{names.ROLES: [role], names.CUSTOM: {"kind": kind.value}, **claims})
 
     return launch
 
@@ -96,12 +96,61 @@ def test_of_several_teams_the_one_of_the_links_course_is_meant(ana, open_link, d
     assert lands_in(open_link()) == f"teams/{here}/room"
 
 
-def test_with_no_team_or_several_elsewhere_the_list_opens(ana, open_link, database, marked_course):
+def test_with_no_team_or_several_the_list_opens(ana, open_link, database):
     without = lands_in(open_link())
     put_into_team(database, ana, None)
-    put_into_team(database, ana, another_course(database, marked_course))
+    put_into_team(database, ana, None)
 
     assert (without, lands_in(open_link())) == ("teams/", "teams/")
+
+
+def test_a_team_of_another_course_is_meant_only_where_the_link_names_no_course(ana, open_link, database, marked_course):
+    elsewhere = put_into_team(database, ana, another_course(database, marked_course))
+    of_no_course = {names.CONTEXT: {"id": "department", "type": ["Account"]}}
+
+    assert lands_in(open_link()) == "teams/"
+    assert lands_in(open_link(**of_no_course)) == f"teams/{elsewhere}/room"
+
+
+@pytest.mark.parametrize("is_in_course", [True, False])
+def test_an_invitation_that_waits_here_comes_before_the_room(
+    is_in_course, ana, open_link, client, database, marked_course
+):
+    put_into_team(database, ana, marked_course)
+    asked_in = marked_course if is_in_course else None
+    put_into_team(database, ana, asked_in, state=TeamState.INVITING, member=MemberState.INVITED)
+
+    opened = open_link()
+
+    assert lands_in(opened) == "teams/"
+    assert "An invitation" in client.get(opened.headers["Location"]).text
+
+
+def test_an_invitation_of_another_course_waits_there(ana, open_link, database, marked_course):
+    team_id = put_into_team(database, ana, marked_course)
+    elsewhere = another_course(database, marked_course)
+    put_into_team(database, ana, elsewhere, state=TeamState.INVITING, member=MemberState.INVITED)
+
+    assert lands_in(open_link()) == f"teams/{team_id}/room"
+
+
+def test_whoever_designs_the_course_lands_on_the_designers_page_though_in_a_team(
+    ana, open_link, client, database, marked_course
+):
+    put_into_team(database, ana, marked_course)
+
+    opened = open_link(role=INSTRUCTOR)
+
+    assert lands_in(opened) == "teams/"
+    assert "Propose teams of like goals" in client.get(opened.headers["Location"]).text
+
+
+def test_a_districts_designer_lands_on_the_designers_page_as_well(ana, open_link, database, marked_course):
+    put_into_team(database, ana, marked_course)
+    with database.transaction() as db:
+        db.add(RoleGrant(person_id=ana.id, role=Role.DESIGNER))
+
+    assert lands_in(open_link()) == "teams/"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from lti_tool.launch.operations.people import apply_launch_grant, find_identity,
 from lti_tool.launch.operations.sessions import open_session
 from lti_tool.launch.operations.upserts import upsert
 from lti_tool.launch.roles import Standing, standing
-from lti_tool.people.models import Course, CourseRole, Identity, Membership, Person
+from lti_tool.people.models import Course, CourseRole, Identity, Membership, Person, Role
 
 OwnRoom = Callable[[Session, Person, int | None], int | None]
 """The team whose room a person means who comes from a course, if there is only one to mean."""
@@ -173,6 +173,14 @@ def _open(db: Session, launch: _Launch, course: Course | None, person: Person) -
         time_zone=time_zone_of(message.custom.get("time_zone", "")),
     )
     is_deep_linking = message.deep_linking is not None
-    wants_room = message.kind in OPENS_ROOM and not is_deep_linking
+    wants_room = message.kind in OPENS_ROOM and not is_deep_linking and not _designs(launch, course, person)
     team_id = launch.own_room(db, person, course.id if course else None) if wants_room else None
     return Arrival(Outcome.OPENED, session_key, message.kind, is_deep_linking, team_id)
+
+
+def _designs(launch: _Launch, course: Course | None, person: Person) -> bool:
+    """Return whether the person designs the launch's course, whose teams are shown to them first."""
+    if course is None:
+        return False
+    by_grant = person.has_role(Role.DESIGNER) or person.has_role(Role.ADMINISTRATOR)
+    return by_grant or launch.standing.course_role is CourseRole.DESIGNER

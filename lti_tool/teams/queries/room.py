@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, or_, select, tuple_
+from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from lti_tool.db import utc_now
@@ -30,6 +30,7 @@ from lti_tool.teams.models import (
     TeamState,
 )
 from lti_tool.teams.queries.apart import reviewed_by, reviews_any
+from lti_tool.teams.queries.candidates import LIVE
 from lti_tool.teams.queries.endings import Forgetting, next_forgetting
 from lti_tool.teams.queries.goals import visible_goal
 from lti_tool.teams.queries.learning import SharedLearning, learning_of_team
@@ -134,11 +135,21 @@ def next_sessions(db: Session, person: Person) -> Sequence[TeamSession]:
 
 
 def room_to_land_in(db: Session, person: Person, course_id: int | None) -> int | None:
-    """Return the only team whose room is open to a person: of this course if any is, else of all. One query."""
-    is_open = Team.id.in_(_open_rooms(person))
-    rooms = [tuple(row) for row in db.execute(select(Team.id, Team.course_id).where(is_open))]
-    here = [team_id for team_id, of_course in rooms if of_course == course_id and course_id is not None]
-    found = here or [team_id for team_id, _ in rooms]
+    """Return the only team whose room is meant; none while an invitation waits for the person's answer. One query.
+
+    From a course its own teams are meant, else those of no course; from no course all.
+    """
+    is_open, is_asked = Team.id.in_(_open_rooms(person)), TeamMember.state == MemberState.INVITED
+    own = select(Team.id, Team.course_id, TeamMember.state).join(Team.members)
+    own = own.where(TeamMember.person_id == person.id, Team.district_id == person.district_id)
+    own = own.where(or_(is_open, and_(is_asked, Team.state.in_(LIVE))))
+    if course_id is not None:
+        own = own.where(or_(Team.course_id == course_id, Team.course_id.is_(None)))
+    teams = db.execute(own).all()
+    if any(state is MemberState.INVITED for _, _, state in teams):
+        return None
+    here = [team_id for team_id, of_course, _ in teams if of_course == course_id]
+    found = here if here and course_id is not None else [team_id for team_id, _, _ in teams]
     return found[0] if len(found) == 1 else None
 
 
