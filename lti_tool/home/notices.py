@@ -49,7 +49,7 @@ NOTICES: dict[str, LazyString] = {
     "exemption_ended": lazy_gettext("The exemption has ended."),
     "agreement_saved": lazy_gettext("What you agreed on is saved."),
     "session_planned": lazy_gettext("The session is planned."),
-    "session_changed": lazy_gettext("The session is changed. Home says the new time to each of you."),
+    "session_changed": lazy_gettext("The session is changed. Each of you finds it in this room as it is now."),
     "session_dropped": lazy_gettext("The session is taken back."),
     "attendance_noted": lazy_gettext("Who was there is noted, and has the hours."),
     "practice_kept": lazy_gettext("Kept: it stands on the page of your goal until you tell what came of it."),

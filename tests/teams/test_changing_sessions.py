@@ -95,6 +95,31 @@ def test_b1_once_somebody_was_noted_as_there_it_stays_and_the_page_says_what_to_
     assert ledger(database) == {four.people[0].id: [Decimal("1.50")]}
 
 
+def test_b1_a_session_of_somebody_who_left_stays_and_nobody_is_sent_to_take_them_out(
+    database, four, members, planned  # noqa: F811
+):  # fmt: skip
+    begun(database)
+    gone = four.people[3].id
+    members[0].post(f"{planned}/attendance", data={"present": [gone]})
+    members[3].post(f"/teams/{four.team_id}/leave")
+
+    room, answer = members[0].get(four.room).text, change(members[1], planned, hours="3")
+
+    assert "Somebody who has left our team was there too and keeps the hours" in room
+    assert answer.status_code == 409
+    assert "Somebody who has left the team was at this session and keeps its hours" in answer.text
+    assert "out again" not in answer.text
+    assert ledger(database) == {gone: [Decimal("1.50")]}
+
+
+def test_b1_a_change_promises_no_more_than_the_room_shows(members, planned):  # noqa: F811
+    """Home names the next session of each team alone, which the changed one need not be."""
+    said = members[1].get(change(members[1], planned, topic="Rubrics").headers["Location"]).text
+
+    assert "The session is changed." in said
+    assert "Home says" not in said
+
+
 def test_b1_hours_are_those_of_the_session_as_it_is_when_people_are_noted(
     database, four, members, planned  # noqa: F811
 ):  # fmt: skip

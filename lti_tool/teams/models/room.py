@@ -76,6 +76,10 @@ class TeamSession(Base):
     def was_attended_by(self, person_id: int) -> bool:
         return any(each.person_id == person_id for each in self.attendances)
 
+    def is_held_by_who_left(self, team: Team) -> bool:
+        """Return whether somebody was at it who is not in the team any more: nobody there takes those hours back."""
+        return not {each.person_id for each in self.attendances} <= {each.person_id for each in team.accepted}
+
 
 class Attendance(Base):
     """That somebody was at a session."""

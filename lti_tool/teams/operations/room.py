@@ -33,6 +33,10 @@ HAS_GIVEN_HOURS = (
     "Somebody was at this session and has its hours, so that it stays as it is. If it is wrong, take those who are "
     "noted out again; then it can be changed, and they are noted anew."
 )
+HAS_GIVEN_HOURS_TO_WHO_LEFT = (
+    "Somebody who has left the team was at this session and keeps its hours, so that it stays as it is. If you meet "
+    "again, plan another session."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def plan_session(db: Session, person: Person, team_id: int, plan: SessionPlan) -
 def session_to_change(db: Session, person: Person, session_id: int) -> TeamSession:
     """Return a session at which nobody was yet; whoever changes it or notes people next waits for this change."""
     session = _session(db, person, session_id)
+    if session.is_held_by_who_left(room_team(db, person, session.team_id)):
+        raise ConflictError(HAS_GIVEN_HOURS_TO_WHO_LEFT)
     if session.attendances:
         raise ConflictError(HAS_GIVEN_HOURS)
     return session
