@@ -126,15 +126,16 @@ class _Asking:
         return _Found(changes, placed.objective * people, moved.objective * people + price)
 
     def _answer(self, *, may_move: bool) -> Answer:
-        """Match; what nothing can satisfy is let go: first wishes, then whoever is kept from most others."""
+        """Match; what nothing can satisfy is let go: wishes, then whoever is kept from most others, then who sits so."""
         request = self._bound(may_move=may_move)
         while True:
             try:
                 return match(request) if may_move else match_joiners(request)
             except InvalidInputError:
-                if not request.together and not request.apart:
+                less = replace(request, together=()) if request.together else self._without_one(request)
+                if less == request:
                     raise
-            request = replace(request, together=()) if request.together else self._without_one(request)
+            request = less
 
     def _bound(self, *, may_move: bool) -> Request:
         """Return the request with who sits where, and who stays there in any case."""
@@ -146,10 +147,16 @@ class _Asking:
         groups = [tuple(names[each] for each in sorted(group) if each in names) for group in self.together]
         return replace(
             self.request,
-            apart=tuple(pair for pair in self.request.apart if may_move or not self._is_sitting_together(pair)),
+            apart=tuple(pair for pair in self.request.apart if not self._stays_together(pair, may_move=may_move)),
             together=tuple(group for group in groups if len(group) > 1),
             locked=locked if may_move else {},
             previous={team: tuple(own) for team, own in previous.items()},
+        )
+
+    def _stays_together(self, pair: Sequence[str], *, may_move: bool) -> bool:
+        """Return whether two sit in one team, and neither may be moved out of it."""
+        return self._is_sitting_together(pair) and not (
+            may_move and any(self.seats[each].may_be_moved for each in pair)
         )
 
     def _is_sitting_together(self, pair: Sequence[str]) -> bool:
@@ -157,9 +164,14 @@ class _Asking:
         return len(teams) == 1 and None not in teams
 
     def _without_one(self, request: Request) -> Request:
+        """Return the request without a newcomer who is kept apart, or else without one pair that sits together.
+
+        All others are apart as they sit, so that no more pairs than these need be let go.
+        """
         counts = Counter(name for pair in request.apart for name in pair if name not in self.seats)
         if not counts:
-            return replace(request, apart=())
+            sitting = [pair for pair in request.apart if self._is_sitting_together(pair)][:1]
+            return replace(request, apart=tuple(pair for pair in request.apart if pair not in sitting))
         ((out, _),) = counts.most_common(1)
         people = tuple(person for person in request.people if person.id != out)
         return replace(request, people=people, apart=tuple(pair for pair in request.apart if out not in pair))

@@ -1,0 +1,42 @@
+"""What is found for teams that stand: the rules that can be kept are kept, whatever cannot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lti_tool.teams.seats import Seat
+from lti_tool.teams.standing_teams import reform
+from tests.teams.test_like_teams import cluster
+
+QUESTIONS, FEEDBACK = "1:1/1c/1c.2", "1:3/3d/3d.1"
+
+
+def seats(team_id: int, first: int, count: int, path: str) -> list[Seat]:
+    return [Seat(team_id, each.person_id, each, has_joined=True) for each in cluster(first, count, path)]
+
+
+def moves(*teams: list[Seat], apart: set[frozenset[int]]) -> set[tuple[int, int]]:
+    """Return who would move, and where to."""
+    _, beside = reform([seat for team in teams for seat in team], [], may_move=True, apart=apart)
+    return {(change.person_id, change.team_id) for change in beside.changes}
+
+
+def test_two_who_cannot_be_taken_apart_do_not_bring_anybody_to_their_supervisor():
+    first = seats(7, 1, 4, QUESTIONS)
+    held = [replace(seat, candidate=None) if seat.person_id in {1, 2} else seat for seat in first]
+    second = [*seats(8, 11, 1, QUESTIONS), *seats(8, 12, 3, FEEDBACK)]
+
+    free = moves(held, second, apart=set())
+    kept = moves(held, second, apart={frozenset((1, 2)), frozenset((3, 11))})
+
+    assert (11, 7) in free
+    assert (11, 7) not in kept
+
+
+def test_a_pair_that_nothing_takes_apart_leaves_the_others_apart():
+    """Eight people make two teams: of three who are all to be kept apart, two sit together in any case."""
+    first = seats(7, 1, 4, QUESTIONS)
+    second = [*seats(8, 11, 1, QUESTIONS), *seats(8, 12, 3, FEEDBACK)]
+    apart = {frozenset((1, 2)), frozenset((1, 11)), frozenset((2, 11))}
+
+    assert (11, 7) not in moves(first, second, apart=apart)
