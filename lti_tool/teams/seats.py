@@ -71,7 +71,7 @@ class Beside:
     kind: RunKind = RunKind.ANEW
     changes: tuple[Change, ...] = ()
     gain: float | None = None
-    """By what part people would be more like their teammates than without any move."""
+    """By what part people would be more like their teammates than without any move; 0 where a rule asks for moves."""
     placed: Mapping[Place, Placed] = field(default_factory=dict)
     rare: tuple[Rare, ...] = ()
     text_model: str = ""

@@ -54,12 +54,18 @@ class _Found:
     changes: list[Change]
     placed: float = 0.0
     moved: float = 0.0
+    has_to_move: bool = False
+    """Whether moves take apart two who sit together and must not."""
 
 
 def _gain(found: Sequence[_Found]) -> float | None:
-    """Return by what part people are more alike than if nobody moved; none where there is nobody."""
+    """Return by what part people are more alike than if nobody moved; 0 where some have to move for no gain.
+
+    None where nobody has to, and there is no gain to speak of.
+    """
     placed = sum(each.placed for each in found)
-    return round((sum(each.moved for each in found) - placed) / placed, 4) if placed > 0 else 0.0 if found else None
+    gain = round((sum(each.moved for each in found) - placed) / placed, 4) if placed > 0 else 0.0
+    return gain if gain > 0 else 0.0 if any(each.has_to_move for each in found) else None
 
 
 def _circles(
@@ -116,17 +122,32 @@ class _Asking:
         return [*sitting, *coming]
 
     def found(self, *, may_move: bool) -> _Found:
-        """Return the changes, and how alike people are without any move and with them."""
+        """Return the changes, and how alike people are without any move and with them.
+
+        Moves that gain nothing and that no rule asks for are none.
+        """
         placed = self._answer(may_move=False)
+        staying = list(self._changes(placed, may_move=False))
         if not may_move:
-            return _Found(list(self._changes(placed, may_move=False)))
+            return _Found(staying)
         moved, people = self._answer(may_move=True), len(self.request.people)
-        price = self.request.options.move_price * moved.moved
+        before, after = placed.objective * people, moved.objective * people
+        after += self.request.options.move_price * moved.moved
         changes = list(self._changes(moved, may_move=True))
-        return _Found(changes, placed.objective * people, moved.objective * people + price)
+        if self._takes_apart(changes):
+            return _Found(changes, before, after, has_to_move=True)
+        return _Found(changes, before, after) if after > before else _Found(staying, before, before)
+
+    def _takes_apart(self, changes: Sequence[Change]) -> bool:
+        """Return whether somebody would move who sits with a person whom a rule keeps apart."""
+        leaving = {(change.person_id, change.leaves_id) for change in changes if change.leaves_id}
+        sitting = (pair for pair in self.request.apart if self._is_sitting_together(pair))
+        return any(
+            (self.seats[each].person_id, self.seats[each].team_id) in leaving for pair in sitting for each in pair
+        )
 
     def _answer(self, *, may_move: bool) -> Answer:
-        """Match; what nothing can satisfy is let go: wishes, then whoever is kept from most others, then who sits so."""
+        """Match; what nothing can satisfy is let go: wishes, then whoever is kept from most, then who sits so."""
         request = self._bound(may_move=may_move)
         while True:
             try:

@@ -141,6 +141,25 @@ def test_improving_says_who_would_move_and_what_is_gained_and_moves_nobody_witho
         assert {team.id: team.state for team in db.scalars(select(Team))} == dict.fromkeys(mixed, TeamState.FORMED)
 
 
+def test_moves_that_only_keep_a_rule_are_said_to_and_are_no_gain(database, sample, visit, staff):
+    with database.transaction() as db:
+        feedback = db.get_one(Goal, staff.goal_ids[4]).indicators[0]
+        more = [make_person(db, sample, name) for name in ("Farid Haddad", "Grace Lee", "Mia Lund")]
+        goals = [make_goal(db, sample, each, feedback, headline="Give feedback sooner").id for each in more]
+        make_team(db, sample, "Amber wren", staff.educators[:4], staff.goal_ids[:4])
+        make_team(db, sample, "Jade heron", more, goals)
+        ana, ben = staff.educators[:2]
+        db.add(Supervision(person_id=ana.id, supervisor_id=ben.id))
+    designer = visit(sample, staff.designer)
+
+    look_for(designer, "improve")
+    preview = designer.get("/teams/changes").text
+
+    assert "1 person would move to another team." in preview
+    assert "they take apart people who must not be in one team" in preview
+    assert "more like their teammates than without them" not in preview
+
+
 def test_nobody_is_placed_with_whom_they_supervise_and_one_change_can_be_left_out(database, sample, visit, staff, wren):
     dinesh = staff.educators[3]
     with database.transaction() as db:

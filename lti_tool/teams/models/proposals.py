@@ -48,7 +48,10 @@ class ProposalRun(OfScope, Base):
     made_at: Mapped[datetime] = mapped_column(default=utc_now)
     kind: Mapped[RunKind] = mapped_column(text_enum(RunKind), default=RunKind.ANEW)
     gain: Mapped[float | None]
-    """By what part people would be more like their teammates after the moves than without them."""
+    """By what part people would be more like their teammates after the moves than without them.
+
+    It is above zero, or else a rule asks for the moves; none where there is nothing to say.
+    """
     text_model: Mapped[str] = mapped_column(String(64), default="")
     """What compared the words of goals."""
 
