@@ -114,7 +114,7 @@ def _note_access(db: Session, plan: ReadPlan, reads: CompletionReads) -> None:
         return  # the Advantage services were asked, and need no access of their own
     if isinstance(reads.trouble, LMSAccessError):
         asking.note_access(db, plan.platform.id, reads.trouble.message)
-    elif any(each.people for each in plan.courses):
+    elif reads.trouble is None and any(each.people for each in plan.courses):
         asking.note_access(db, plan.platform.id, "")
 
 

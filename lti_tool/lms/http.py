@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import certifi
 from requests.utils import parse_header_links
@@ -42,7 +42,8 @@ Body = str | bytes | Mapping[str, str] | None
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DEFAULT_HEADERS = {**make_headers(accept_encoding=True, user_agent="LikeGoals/0.1 (LTI 1.3 tool)"), "Accept": "*/*"}
 LARGEST_ANSWER = 10 * 1024 * 1024
-LONGEST_WAIT = timedelta(hours=1)
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
+"""Whatever an LMS names when it throttles: some name no time at all, and some clocks are behind."""
 NOT_JSON = "The LMS sent a page in place of data, as under maintenance. It is tried again by itself."
 THROTTLE_PAUSE = timedelta(seconds=60)
 """What empties Canvas's bucket of 600 at 10 a second; it names no time itself (request_throttle.rb)."""
@@ -109,8 +110,11 @@ class Answer:
 
 
 def linked(headers: Mapping[str, str], relation: str) -> str | None:
-    """Return the address that an answer's headers link to as this relation (RFC 8288), as the LMS wrote it."""
-    header = next((value for name, value in headers.items() if name.lower() == "link"), "")
+    """Return the address that an answer's headers link to as this relation (RFC 8288), as the LMS wrote it.
+
+    A header that came in several lines is one, joined by commas (RFC 9110 §5.3).
+    """
+    header = next((headers[name] for name in headers if name.lower() == "link"), "")
     links = parse_header_links(header)
     return next((link["url"] for link in links if relation in link.get("rel", "").lower().split()), None)
 
@@ -182,7 +186,8 @@ class Gateway:
     def _open(self, method: str, url: str, headers: Mapping[str, str] | None, body: Body) -> BaseHTTPResponse:
         if urlsplit(url).scheme not in ("http", "https"):
             raise ValueError(url)
-        sent = {**DEFAULT_HEADERS, **(FORM if isinstance(body, Mapping) else {}), **(headers or {})}
+        form = FORM if isinstance(body, Mapping) else {}
+        sent = {**DEFAULT_HEADERS, **_credentials(url), **form, **(headers or {})}
         content = urlencode(body) if isinstance(body, Mapping) else body
         raw = content.encode() if isinstance(content, str) else content
         return self._pools.urlopen(method, url, redirect=False, preload_content=False, headers=sent, body=raw)
@@ -197,6 +202,15 @@ class Gateway:
             if time.monotonic() > ends:
                 raise TimeoutError
         return bytes(body)
+
+
+def _credentials(url: str) -> dict[str, str]:
+    """Return the header for a name and a password within an address, as a web hook's may have them."""
+    parts = urlsplit(url)
+    if not parts.username:
+        return {}
+    said = make_headers(basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}")
+    return {"Authorization": said["authorization"]}
 
 
 def with_query(url: str, values: Iterable[tuple[str, str]]) -> str:
@@ -245,11 +259,13 @@ def _retry_at(retry_after: str) -> datetime:
     """Return when to try again; `Retry-After` is seconds or a date (RFC 9110 §10.2.3), and often not there."""
     now = utc_now()
     if retry_after.isdecimal():
-        return now + min(timedelta(seconds=int(retry_after[:9])), LONGEST_WAIT)
-    try:
-        return min(parsedate_to_datetime(retry_after), now + LONGEST_WAIT)
-    except (TypeError, ValueError):
-        return now + THROTTLE_PAUSE
+        named = now + timedelta(seconds=int(retry_after[:9]))
+    else:
+        try:
+            named = parsedate_to_datetime(retry_after)
+        except (TypeError, ValueError):
+            named = now + THROTTLE_PAUSE
+    return min(max(named, now + SHORTEST_WAIT), now + LONGEST_WAIT)
 
 
 def _host_of(url: str) -> str:

@@ -123,6 +123,39 @@ def test_access_that_was_lost_is_said_on_the_connection(pd101):
         assert not access.is_connected
 
 
+def test_access_that_was_lost_stays_lost_while_the_lms_is_merely_down(pd101):
+    pd101.connect()
+    with pd101.database.transaction() as db:
+        db.scalars(select(RestAccess)).one().problem = "The LMS no longer accepts the access."
+    pd101.fault(Kind.REFUSE, "/", times=20)
+
+    with pd101.database.transaction() as db:
+        enqueue_read(db, pd101.course(db))
+    pd101.work()
+
+    with pd101.database.reading() as db:
+        assert db.scalars(select(RestAccess)).one().problem
+
+
+def test_a_score_on_its_way_waits_while_its_course_is_not_marked_as_professional_learning(pd101):
+    pd101.fault(Kind.REFUSE, services(pd101), times=1)
+    meet(pd101, pd101.declare(EDUCATOR))
+    pd101.work()
+    with pd101.database.transaction() as db:
+        pd101.course(db).professional_learning_at = None
+
+    make_due(pd101)
+    pd101.work()
+
+    assert pd101.grade(EDUCATOR) is None
+    assert "not marked as professional learning" in the_message(pd101, "score").last_error
+    with pd101.database.transaction() as db:
+        pd101.course(db).professional_learning_at = utc_now()
+    make_due(pd101)
+    pd101.work()
+    assert pd101.grade(EDUCATOR).writes == 1
+
+
 def test_a_met_goal_reaches_the_gradebook_once_and_is_confirmed(pd101):
     goal_id = pd101.declare(EDUCATOR)
     meet(pd101, goal_id)

@@ -13,9 +13,10 @@ import pytest
 from lti_tool.db import utc_now
 from lti_tool.errors import LMSAccessError, LMSRejectedError, LMSStrangeError, LMSThrottledError, LMSUnavailableError
 from lti_tool.lms.guard import is_public
-from lti_tool.lms.http import Gateway, TokenRefusedError, error_for
+from lti_tool.lms.http import Gateway, TokenRefusedError, error_for, linked
 from lti_tool.lms.vault import Vault
 from tests.lms.conftest import HOSTS, answering
+from tests.serving import serving
 
 PRIVATE = [
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
@@ -94,6 +95,27 @@ def test_what_is_sent_is_a_form_or_text_of_utf_8_and_the_query_is_added_to_what_
     assert (path, form) == ("/?page=bookmark%3A1&per=1%262&per=3", b"a=%C3%A4+b")
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert text == '{"name": "Müller"}'.encode()
+
+
+def test_the_next_page_is_found_whatever_other_links_come_before_it_in_lines_of_their_own():
+    def answer(_environ, start_response):
+        links = '<https://a.example/p?since=1>; rel="differences"', '<https://a.example/p?2>; rel="next"'
+        start_response("200 OK", [*(("Link", each) for each in links), ("Content-Length", "2")])
+        return [b"[]"]
+
+    with serving(answer) as url:
+        found = Gateway(HOSTS).send("GET", url)
+
+    assert found.next_url == "https://a.example/p?2"
+    assert linked(dict(found.headers), "differences") == "https://a.example/p?since=1"
+
+
+def test_a_name_and_a_password_within_an_address_are_sent_as_such_and_nowhere_else():
+    with answering({"/": (200, {}, b"{}")}) as (url, asked):
+        Gateway(HOSTS).get_json(url.replace("//", "//ana:p%40ss@") + "/")
+        Gateway(HOSTS).get_json(url.replace("//", "//ana:p%40ss@") + "/", headers={"Authorization": "Bearer t"})
+
+    assert [each[3]["Authorization"] for each in asked] == ["Basic YW5hOnBAc3M=", "Bearer t"]
 
 
 def test_a_header_that_would_begin_another_one_is_not_sent():
@@ -210,6 +232,8 @@ def test_a_status_alone_has_a_class(status, text, error):
     ("header", "seconds"),
     [
         ("30", 30),
+        ("0", 5),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 5),
         ("", 60),
         ("nonsense", 60),
         ("-5", 60),

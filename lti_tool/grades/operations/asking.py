@@ -149,8 +149,8 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     pause = case(
         (Opportunity.unavailable_since.is_not(None), _before(now, DAILY)),
         (has_failed, _before(now, SELDOM)),
-        (has_ended, _before(now, IDLE)),
         (or_(began_lately, and_(waits, is_ending)), _before(now, SOON)),
+        (has_ended, _before(now, IDLE)),
         (began, _before(now, LATER)),
         (or_(waits, is_ending, is_lively), _before(now, SELDOM)),
         else_=_before(now, IDLE),

@@ -14,6 +14,7 @@ from config import Config
 from lti_tool.db import UtcDateTime, utc_now
 from lti_tool.errors import LMSAccessError, LMSError, LMSRejectedError, LMSWaitingError
 from lti_tool.grades.models import Score, ScoreState, ScoreStep, ScoreTurn
+from lti_tool.grades.operations.scores import NOT_MARKED_WORDS
 from lti_tool.launch.models import Registration, ResourceLink
 from lti_tool.launch.queries import platform_of
 from lti_tool.lms.platform import Platform, Scope
@@ -60,8 +61,7 @@ def begin_sending(db: Session, score_ids: Collection[int], settings: Config) -> 
         if row.registration_id not in platforms:
             registration = db.get_one(Registration, row.registration_id)
             platforms[row.registration_id] = platform_of(db, registration, settings, with_rest=False)
-        obstacle = PLACE_LOST if not row.url else UNKNOWN_PERSON if row.sub is None else ""
-        if obstacle:
+        if obstacle := _obstacle(row):
             found[row.id] = LMSWaitingError(obstacle)
             continue
         cell = (row.person_id, row.url)
@@ -72,6 +72,15 @@ def begin_sending(db: Session, score_ids: Collection[int], settings: Config) -> 
         found[row.id] = _sending(row, platform, reserved[cell])
     _reserve(db, [each for each in found.values() if isinstance(each, Sending)])
     return found
+
+
+def _obstacle(row: Row[*tuple[Any, ...]]) -> str:
+    """Say what keeps the tool from sending this score, which a person can change."""
+    if row.professional_learning_at is None:
+        return NOT_MARKED_WORDS
+    if not row.url:
+        return PLACE_LOST
+    return UNKNOWN_PERSON if row.sub is None else ""
 
 
 def _to_send() -> Select[*tuple[Any, ...]]:
@@ -90,6 +99,7 @@ def _to_send() -> Select[*tuple[Any, ...]]:
         select(
             Score.id, Score.person_id, Score.resource_link_id, Score.achieved_at, Score.timestamp, Score.state,
             ResourceLink.line_item_url.label("url"), Course.registration_id, Course.scopes,
+            Course.professional_learning_at,
             last.scalar_subquery().label("last"), sub.scalar_subquery().label("sub"),
         )
         .join(ResourceLink, ResourceLink.id == Score.resource_link_id)
