@@ -20,7 +20,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-WIDTHS = (360, 700, 1280)
+WIDTHS = (360, 700)
+WIDE = (1280,)
 SCHEMES = ("light", "dark")
 OF_THE_LOOK = ["color-contrast", "scrollable-region-focusable"]
 """Rules of axe whose answer hangs on colours and widths; the others are asked once, at the narrowest."""
@@ -49,7 +50,9 @@ def problems_of(page: Page, rules: Sequence[str] = ()) -> list[str]:
     return found + ([f"{too_wide} px too wide"] if too_wide > 0 else [])
 
 
-def look_at(context, entrance: str, pages: list[tuple[str, str]], name: str, widths=WIDTHS) -> dict[str, list[str]]:
+def look_at(
+    context, entrance: str, pages: list[tuple[str, str]], name: str, widths: Sequence[int] = WIDTHS
+) -> dict[str, list[str]]:
     """Open each page at each width, once in light and once in dark; return what is wrong by page."""
     wrong: dict[str, list[str]] = {}
     page = context.new_page()
@@ -63,7 +66,7 @@ def look_at(context, entrance: str, pages: list[tuple[str, str]], name: str, wid
             scheme = SCHEMES[width == 700]
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 900})
-            problems = problems_of(page, () if width == widths[0] else OF_THE_LOOK)
+            problems = problems_of(page, () if width == WIDTHS[0] else OF_THE_LOOK)
             if PICTURES:
                 page.screenshot(path=Path(PICTURES) / f"{name}-{endpoint}-{width}.png", full_page=True)
             if problems:
@@ -71,11 +74,12 @@ def look_at(context, entrance: str, pages: list[tuple[str, str]], name: str, wid
     return wrong
 
 
+@pytest.mark.parametrize("widths", [WIDTHS, pytest.param(WIDE, marks=pytest.mark.long)])
 @pytest.mark.parametrize("right", [Right.EDUCATOR, Right.DESIGNER, Right.ADMINISTRATOR])
-def test_axe_finds_nothing_on_the_pages_of_a_role(app, context, site, right):
+def test_axe_finds_nothing_on_the_pages_of_a_role(app, context, site, right, widths):
     entrance = site.enter(getattr(site.full, right))
 
-    assert look_at(context, entrance, paths_for(app, site.full.ids, right), right) == {}
+    assert look_at(context, entrance, paths_for(app, site.full.ids, right), right, widths) == {}
 
 
 def test_axe_finds_nothing_on_the_pages_of_a_newcomer(app, context, site, database):
@@ -83,7 +87,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_newcomer(app, context, site, databa
         newcomer = make_newcomer(db, site.full)
     entrance = site.enter(newcomer, course_id=None)
 
-    assert look_at(context, entrance, paths_for(app, site.full.ids, Right.EDUCATOR), "newcomer", (360, 700)) == {}
+    assert look_at(context, entrance, paths_for(app, site.full.ids, Right.EDUCATOR), "newcomer") == {}
 
 
 def test_axe_finds_nothing_on_the_pages_of_whoever_reads_plans(context, site):

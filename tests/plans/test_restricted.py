@@ -24,8 +24,8 @@ from tests.plans.life import make_live
 from tests.plans.writing import Writer, write_in_steps
 
 SECRET = "Keep calm when the class is loud"
-OTHERS = ["teammate", "other supervisor", "administrator", "everything", "stranger"]
-LIKE_OTHERS = ["colleague", "committee member", "designer"]
+OTHERS = ["teammate", "other supervisor", "everything"]
+LIKE_OTHERS = ["colleague", "committee member", "designer", "administrator", "stranger"]
 """Who sees no more than one of the others: left to the long tests."""
 CHANGES_WITH_EACH_LOOK = re.compile(
     r"/s/[\w-]+|nonce-[\w+/=-]+"

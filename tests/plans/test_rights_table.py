@@ -49,8 +49,11 @@ STATES = {
     "none": ("draft", "active", "mid_year_done", "closed", "withdrawn"),
 }
 """The states of each shape that are tested: all of one, and of the others those in which they may differ."""
-LIKE_OTHERS = ("licence", "colleague")
-"""Shapes whose readers have the rights of the supervisor or of the peers of others: left to the long tests."""
+OFTEN = {
+    "annual": ("draft", "submitted", "active", "final_submitted"), "peers": ("submitted", "active"),
+    "support": ("active",), "none": ("active",),
+}  # fmt: skip
+"""Those of which most others are made; these others are left to the long tests."""
 READS_HOURS = ("owner", "supervisor", "administrator")
 """Whoever reads the owner's hours, of whatever plan and in whatever state it is."""
 WHY, MEASURE = "Exit notes were often empty.", "Exit notes, before and after."
@@ -255,7 +258,7 @@ def _is(table: Table, key: tuple[Any, ...]) -> list[ColumnElement[bool]]:
 @pytest.mark.parametrize(
     ("shape", "state"),
     [
-        pytest.param(shape, state, marks=[pytest.mark.long] if shape in LIKE_OTHERS else [])
+        pytest.param(shape, state, marks=[] if state in OFTEN.get(shape, ()) else [pytest.mark.long])
         for shape, states in STATES.items()
         for state in states
     ],

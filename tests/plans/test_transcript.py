@@ -112,6 +112,7 @@ def test_the_whole_record_keeps_what_the_paper_leaves_out(database, sample, visi
     assert "Ask questions that make everybody think" in live.as_(live.cast.owner).get("/my-data/like-goals.json").text
 
 
+@pytest.mark.long
 def test_every_page_opens_after_goals_went_on_in_a_later_plan(app, database, visit):
     with database.transaction() as db:
         full = make_full_district(db)
