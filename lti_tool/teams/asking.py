@@ -33,6 +33,27 @@ class Bonds:
 
 
 NO_BONDS = Bonds()
+LARGEST = Options().maximum
+
+
+def chains_of(groups: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    """Return who is kept together, through others as well."""
+    chains: list[frozenset[int]] = []
+    for group in groups:
+        met = [chain for chain in chains if chain & group]
+        chains = [chain for chain in chains if not chain & group] + [group.union(*met)]
+    return chains
+
+
+def torn(bonds: Bonds, apart: Collection[frozenset[int]]) -> set[int]:
+    """Return who is kept together, through others as well, with two who are kept apart from each other."""
+    chains = chains_of([*bonds.together, *bonds.locked_groups])
+    return {each for chain in chains if has_two_of(chain, apart) for each in chain}
+
+
+def has_two_of(people: Iterable[int], apart: Collection[frozenset[int]]) -> bool:
+    """Return whether two of these people are kept apart."""
+    return any(frozenset(pair) in apart for pair in combinations(sorted(people), 2))
 
 
 def circles(candidates: Sequence[Candidate], *, within_schools: bool) -> list[list[Candidate]]:
@@ -93,24 +114,33 @@ def _is_one(group: frozenset[int], here: Mapping[int, Candidate], apart: Collect
     if not here.keys() >= group:
         return False
     pairs = list(combinations(sorted(group), 2))
-    return not any(frozenset(pair) in apart for pair in pairs) and all(
-        may_see_each_other(here[one], here[other]) for one, other in pairs
-    )
+    return not has_two_of(group, apart) and all(may_see_each_other(here[one], here[other]) for one, other in pairs)
 
 
 def bound(request: Request, candidates: Iterable[Candidate], bonds: Bonds) -> Request:
-    """Return the request with what is held fast of those who are asked about, each with one goal by now."""
+    """Return the request with what is held fast of those who are asked about, each with one goal by now.
+
+    Where people who are kept together through others cannot be one team, their wishes are let go and no others.
+    """
     names = {numbers_of(person.id)[0]: person.id for person in request.people}
     asked = {each.person_id: each for each in candidates if name_of(each.person_id, each.goal_id) in names.values()}
     apart = {frozenset(numbers_of(name)[0] for name in pair) for pair in request.apart}
     groups = [group & asked.keys() for group in bonds.together]
-    together = tuple(
-        tuple(names[person_id] for person_id in sorted(group))
-        for group in groups
-        if len(group) > 1 and _is_one(group, asked, apart)
-    )
+    chains = chains_of([*groups, *(group & asked.keys() for group in bonds.locked_groups)])
+    kept = [chain for chain in chains if _is_one(chain, asked, apart) and _is_in_one_place(chain, bonds)]
+    together = tuple(tuple(names[each] for each in sorted(group)) for group in within(groups, kept))
     locked = {names[who]: f"team-{team_id}" for who, (team_id, _) in bonds.locked.items() if who in asked}
     return replace(request, together=together, locked=locked)
+
+
+def within(groups: Iterable[frozenset[int]], chains: Collection[frozenset[int]]) -> list[frozenset[int]]:
+    """Return those groups of two and more that are all in one of these chains."""
+    return [group for group in groups if len(group) > 1 and any(group <= chain for chain in chains)]
+
+
+def _is_in_one_place(chain: frozenset[int], bonds: Bonds) -> bool:
+    """Return whether people fit into one team, and are locked to one proposal at most."""
+    return len(chain) <= LARGEST and len({bonds.locked[each][0] for each in chain if each in bonds.locked}) < 2
 
 
 def unbound(request: Request) -> Request:

@@ -10,7 +10,18 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lti_tool.errors import InvalidInputError
-from lti_tool.teams.asking import FLOOR, NO_BONDS, Bonds, numbers_of, people_of, request_of
+from lti_tool.teams.asking import (
+    FLOOR,
+    LARGEST,
+    NO_BONDS,
+    Bonds,
+    chains_of,
+    has_two_of,
+    numbers_of,
+    people_of,
+    request_of,
+    within,
+)
 from lti_tool.teams.like_teams import one_goal_each, teams_of_like_goals
 from lti_tool.teams.likeness import Candidate
 from lti_tool.teams.matching.answer import Answer
@@ -20,7 +31,7 @@ from lti_tool.teams.matching.request import Options, Person, Request
 from lti_tool.teams.models import RunKind
 from lti_tool.teams.seats import Beside, Change, Place, Seat
 
-LARGEST, SMALLEST = Options().maximum, Options().minimum
+SMALLEST = Options().minimum
 
 
 def reform(
@@ -100,14 +111,22 @@ class _Asking:
         self.seats = {f"seat-{seat.team_id:012}-{seat.person_id:012}": seat for seat in seats}
         self.sizes = Counter(seat.team_id for seat in seats)
         self.apart = apart
-        self.together = [group for group in bonds.together if self._can_be_together(group)]
         options = Options(floor=FLOOR, minimum=min(SMALLEST, *self.sizes.values()) if self.sizes else SMALLEST)
         self.request = one_goal_each(request_of(self._people(newcomers), apart, options))
+        here = {self._person_of(person.id) for person in self.request.people}
+        groups = [group & here for group in bonds.together]
+        self.together = within(groups, [chain for chain in chains_of(groups) if self._can_be_together(chain)])
 
-    def _can_be_together(self, group: frozenset[int]) -> bool:
-        """Return whether a wish moves nobody who is in a team, and fills none too much."""
-        there = [seat.team_id for seat in self.seats.values() if seat.person_id in group]
-        return len(there) < 2 and len(group) - len(there) + sum(map(self.sizes.__getitem__, there)) <= LARGEST
+    def _can_be_together(self, chain: frozenset[int]) -> bool:
+        """Return whether wishes move nobody who is in a team, fill none too much and bring nobody to whom not to."""
+        there = [seat.team_id for seat in self.seats.values() if seat.person_id in chain]
+        if len(there) > 1 or len(chain) - len(there) + sum(map(self.sizes.__getitem__, there)) > LARGEST:
+            return False
+        sitting = {seat.person_id for seat in self.seats.values() if seat.team_id in there}
+        return not any(has_two_of({each, *chain, *sitting}, self._apart_of(each)) for each in chain - sitting)
+
+    def _apart_of(self, person_id: int) -> set[frozenset[int]]:
+        return {pair for pair in self.apart if person_id in pair}
 
     def _people(self, newcomers: Sequence[Candidate]) -> list[tuple[int, Person]]:
         """Return everybody with their ids; a goal that speaks for nothing in a team keeps its owner's seat."""

@@ -178,6 +178,30 @@ def test_wishes_that_cannot_be_kept_do_not_keep_the_others_from_a_team():
     assert sum(map(len, found)) == 8
 
 
+def test_one_chain_of_wishes_that_cannot_be_kept_lets_no_other_go():
+    people = [*cluster(1, 4, "1:1/1c/1c.2"), *cluster(11, 4, "1:3/3d/3d.1")]
+    bonds = Bonds(together=(frozenset({1, 2}), frozenset({2, 3}), frozenset({4, 11})))
+
+    found = people_of(teams_of_like_goals(people, apart={frozenset({1, 3})}, bonds=bonds))
+
+    assert any({4, 11} <= team for team in found)
+    assert not any({1, 3} <= team for team in found)
+
+
+def test_a_wish_that_a_review_keeps_from_being_kept_is_said(database, sample, visit, staff):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    ana, ben, chloe = staff.educators[:3]
+    arrange(database, designer, [ana, ben], "together")
+    arrange(database, designer, [ben, chloe], "together")
+    before = designer.get("/teams/").text
+    with database.transaction() as db:
+        db.add(Supervision(person_id=ana.id, supervisor_id=chloe.id))
+
+    assert "Cannot be kept" not in before
+    assert designer.get("/teams/").text.count("Cannot be kept") == 2
+
+
 @pytest.fixture
 def alone(database, sample, visit, staff):
     """Return a designer who locked Ana, to whom nobody could come when teams were proposed again."""

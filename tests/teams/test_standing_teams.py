@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lti_tool.teams.asking import Bonds
 from lti_tool.teams.seats import Seat
 from lti_tool.teams.standing_teams import reform
 from tests.teams.test_like_teams import cluster
@@ -40,3 +41,15 @@ def test_a_pair_that_nothing_takes_apart_leaves_the_others_apart():
     apart = {frozenset((1, 2)), frozenset((1, 11)), frozenset((2, 11))}
 
     assert (11, 7) not in moves(first, second, apart=apart)
+
+
+def test_wishes_that_cannot_be_kept_beside_teams_that_stand_let_no_other_go():
+    teams = [*seats(7, 1, 3, QUESTIONS), *seats(8, 11, 3, "1:1/1c/1c.1")]
+    comers = [*cluster(21, 4, QUESTIONS), *cluster(25, 1, "1:1/1c/1c.1")]
+    bonds = Bonds(together=(frozenset({21, 22}), frozenset({22, 23}), frozenset({24, 25})))
+
+    _, beside = reform(teams, comers, may_move=False, apart={frozenset({21, 23})}, bonds=bonds)
+
+    places = {change.person_id: change.team_id for change in beside.changes}
+    assert places[24] == places[25]
+    assert places[21] != places[23]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lti_tool.errors import ConflictError, InvalidInputError
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
+from lti_tool.teams.asking import chains_of
 from lti_tool.teams.matching.request import Options
 from lti_tool.teams.models import Team, TeamMember, TeamWish, WishedPerson, WishKind
 from lti_tool.teams.operations.locking import lock_scope
@@ -84,7 +85,7 @@ def _wish(db: Session, team: Team, members: Collection[TeamMember], kind: WishKi
 def _check(db: Session, scope: Scope) -> None:
     """Refuse what no proposals could keep: said now rather than when they are searched."""
     bonds, wishes = bonds_of(db, scope), wishes_of(db, scope)
-    chains = _chains([*bonds.together, *bonds.locked_groups])
+    chains = chains_of([*bonds.together, *bonds.locked_groups])
     team_of = {person_id: team_id for person_id, (team_id, _) in bonds.locked.items()}
     for chain in chains:
         if len(chain) > LARGEST:
@@ -95,12 +96,3 @@ def _check(db: Session, scope: Scope) -> None:
     pairs = (frozenset(pair) for group in apart for pair in combinations(group, 2))
     if any(pair <= chain for pair in pairs for chain in chains):
         raise ConflictError("Some of these people are kept together and apart, or locked to one proposal and apart.")
-
-
-def _chains(groups: Iterable[frozenset[int]]) -> list[frozenset[int]]:
-    """Return who is kept together, through others as well."""
-    chains: list[frozenset[int]] = []
-    for group in groups:
-        met = [chain for chain in chains if chain & group]
-        chains = [chain for chain in chains if not chain & group] + [group.union(*met)]
-    return chains

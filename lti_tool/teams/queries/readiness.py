@@ -10,12 +10,13 @@ from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.people.models import Course
+from lti_tool.teams.asking import NO_BONDS, torn
 from lti_tool.teams.likeness import may_see_each_other
-from lti_tool.teams.models import MemberState, Team, TeamMember, TeamWish
+from lti_tool.teams.models import MemberState, Team, TeamMember, TeamWish, WishKind
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import LIVE, MOST_TEAMS, candidate_for, candidates_of, is_matched
 from lti_tool.teams.queries.teams import TeamNow
-from lti_tool.teams.queries.wishes import apart_by, wishes_of
+from lti_tool.teams.queries.wishes import apart_by, bonds_of, wishes_of
 from lti_tool.teams.reasons import why_together
 from lti_tool.teams.scopes import Scope
 
@@ -36,6 +37,14 @@ class Readiness:
     """Pairs that must not be in one team: of whom one reviews the other, or whom a designer wants apart."""
     wishes: Sequence[TeamWish] = ()
     """What designers want kept in this scope."""
+    torn: Collection[int] = ()
+    """Who is wished together, through others as well, with two who are kept apart: these wishes are let go."""
+
+    @property
+    def not_kept(self) -> set[int]:
+        """Return the ids of the wishes that no proposals can keep."""
+        together = (wish for wish in self.wishes if wish.kind is WishKind.TOGETHER)
+        return {wish.id for wish in together if any(each.person_id in self.torn for each in wish.people)}
 
     def members_of(self, team: Team) -> list[TeamMember]:
         """Return who of a proposal would be invited, by name."""
@@ -85,8 +94,10 @@ def readiness(db: Session, scope: Scope, teams: Iterable[Team], course: Course |
     """Return who of these proposals of a scope can be invited now, where their groups are in this course if in any."""
     person_ids = {member.person_id for team in teams for member in team.members}
     wishes = wishes_of(db, scope)
-    apart = may_not_be_teamed(db, person_ids) | apart_by(wishes)
-    return Readiness(_busy(db, scope, person_ids, course), frozenset(apart), wishes)
+    wished = {each.person_id for wish in wishes for each in wish.people}
+    bonds = bonds_of(db, scope) if wishes else NO_BONDS
+    apart = may_not_be_teamed(db, person_ids | wished | bonds.locked.keys()) | apart_by(wishes)
+    return Readiness(_busy(db, scope, person_ids, course), frozenset(apart), wishes, torn(bonds, apart))
 
 
 def _busy(db: Session, scope: Scope, person_ids: set[int], course: Course | None) -> frozenset[int]:

@@ -100,6 +100,7 @@ def show_scope(acting: Acting, scope: Scope, problem: str = "") -> str:
         alone=alone,
         rare=rare_goals(acting.db, last.run, alone.people) if alone and alone.people else {},
         wishes=ready.wishes,
+        not_kept=ready.not_kept,
         matching=matching_of(acting.db, scope),
         last=last,
     )
