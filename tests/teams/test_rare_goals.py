@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lti_tool.people.models import Membership, Person, Supervision
 from lti_tool.plans.models import Activity, Audience, Goal
-from lti_tool.teams.models import LeftAlone, Team, TeamScope, TeamState
+from lti_tool.teams.models import LeftAlone, Team, TeamScope, TeamState, TeamWish, WishedPerson, WishKind
 from tests.conftest import make_person
 from tests.query_counter import count_queries
 from tests.teams.conftest import propose
@@ -53,7 +53,21 @@ def test_the_nearest_company_across_schools_is_told_to_the_designer_and_to_the_e
         team = db.scalars(select(Team).where(Team.state == TeamState.INVITING)).one()
     assert (team.course_id, team.scope) == (None, TeamScope.DISTRICT)
     assert "Your goal is rare here" not in eva.get("/teams/?as=educator").text
-    assert max(len(for_designer), len(for_educator)) <= 16
+    assert max(len(for_designer), len(for_educator)) <= 19
+
+
+def test_whom_a_wish_keeps_apart_is_not_named_as_the_nearest_company(database, sample, visit, staff, mia):
+    designer, eva = visit(sample, staff.designer), visit(sample, staff.educators[4])
+    propose(designer)
+    with database.transaction() as db:
+        district_id = sample.district.id
+        apart = [WishedPerson(person_id=each) for each in (mia.id, staff.educators[4].id)]
+        db.add(TeamWish(district_id=district_id, scope=TeamScope.DISTRICT, kind=WishKind.APART, people=apart))
+
+    mine = eva.get("/teams/?as=educator").text
+
+    assert "Your goal is rare here" in mine
+    assert "Mia Lund" not in mine
 
 
 def test_nobody_near_is_said_as_it_is(sample, visit, staff):

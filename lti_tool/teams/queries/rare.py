@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from lti_tool.people.models import Person
-from lti_tool.plans.models import Goal, GrowthPlan
+from lti_tool.plans.models import Activity, Goal, GrowthPlan
 from lti_tool.standards.models import Indicator
 from lti_tool.teams.likeness import may_see_each_other
 from lti_tool.teams.matching.answer import WhyAlone
@@ -22,6 +22,8 @@ from lti_tool.teams.queries.candidates import (
     is_not_paused,
     reach_of,
 )
+from lti_tool.teams.queries.common import common_scopes, not_apart
+from lti_tool.teams.queries.wishes import wished_apart_from
 
 WITH_GOALS = tuple(
     joinedload(goal).options(
@@ -30,6 +32,10 @@ WITH_GOALS = tuple(
         .joinedload(GrowthPlan.person)
         .options(joinedload(Person.school), joinedload(Person.pause)),
     )
+    for goal in (LeftAlone.goal, LeftAlone.nearest)
+)
+COUNTED = tuple(
+    joinedload(goal).selectinload(Goal.activities).joinedload(Activity.course)
     for goal in (LeftAlone.goal, LeftAlone.nearest)
 )
 CARD = joinedload(LeftAlone.nearest).selectinload(Goal.indicators).joinedload(Indicator.framework)
@@ -69,7 +75,15 @@ def own_rare_goal(db: Session, person: Person) -> RareGoal | None:
     left = select(LeftAlone).join(LeftAlone.run).join(Person, Person.id == LeftAlone.person_id)
     left = left.where(Person.id == person.id, ProposalRun.district_id == person.district_id, is_last)
     left = left.where(~teamed, has_room(), is_not_paused()).order_by(LeftAlone.run_id.desc()).limit(1)
-    return _now(db, left.options(CARD), has_room()).get(person.id)
+    found = _now(db, left.options(CARD, *COUNTED), has_room()).get(person.id)
+    return found and _without_whom_wishes_keep_apart(db, person, found)
+
+
+def _without_whom_wishes_keep_apart(db: Session, person: Person, found: RareGoal) -> RareGoal:
+    if found.goal is None or found.nearest is None:
+        return found
+    scopes, wished = common_scopes(found.goal, found.nearest), wished_apart_from(db, person)
+    return found if not_apart(scopes, found.nearest.plan.person_id, wished) else RareGoal(found.why, found.goal)
 
 
 def _now(db: Session, wanted: Select[LeftAlone], can_come: ColumnElement[bool]) -> dict[int, RareGoal]:
