@@ -94,9 +94,9 @@ def test_words_that_did_not_arrive_stay_though_another_form_of_the_page_is_sent(
     page.goto(room)
     page.locator("summary", has_text="Ask my team").click()
     question.fill("Who has exit notes of a whole term?")
-    page.route("**/room/help", lambda route: route.abort())
+    page.route("**/room/help", lambda route: route.fulfill(status=502, body="Bad gateway"))
     page.get_by_role("button", name="Ask my team").click()
-    page.wait_for_timeout(300)
+    expect(page.get_by_text("Bad gateway")).to_be_visible()
 
     page.goto(room)
     page.get_by_role("button", name="Save who was there").click()

@@ -15,6 +15,7 @@ from tests.practice_lms.browser import become
 from tests.practice_lms.page_district import district_in_use
 
 pytestmark = [
+    pytest.mark.long,  # of the practice LMS alone; the journeys through it are played each time
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
