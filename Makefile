@@ -36,6 +36,7 @@ test: $(STAMP) ## Run every test, and what differs between databases once more o
 
 test-long: $(STAMP) ## Run the tests that take minutes: bad input to every page by everybody, frameworks of 20,000 items
 	$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m long --ignore=tests/faults
+	$(BIN)/python -m tests.postgres -m "not long" tests/plans tests/home/test_record.py
 
 test-faults: $(STAMP) ## Kill workers, take LMSs, brokers and databases away, and count what arrives
 	$(BIN)/pytest -q tests/faults

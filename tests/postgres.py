@@ -1,6 +1,7 @@
 """PostgreSQL in the tests: a scratch database for each process, and the second, short pass of `make test` on it.
 
-`python -m tests.postgres` runs what differs between databases: locks, ordering, lengths, numbers and deleting.
+`python -m tests.postgres` runs what differs between databases: locks, ordering, lengths, numbers and deleting; with
+arguments of pytest it runs these, as `make test-long` does.
 What failed is run once more by itself, as in the first pass (docs/decisions/0030-failed-tests-run-again-alone.md).
 """
 
@@ -20,9 +21,7 @@ SERVER = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.
 SECOND_PASS = (
     "tests/people", "tests/plans/test_writing_at_once.py", "tests/plans/test_writing_goals.py",
     "tests/plans/test_hours.py", "tests/plans/test_lifecycle.py", "tests/plans/test_board.py",
-    "tests/plans/test_queue.py", "tests/plans/test_finding.py", "tests/plans/test_saved_elsewhere.py",
-    "tests/plans/test_policy.py", "tests/plans/test_carrying_over.py", "tests/plans/test_activities.py",
-    "tests/plans/test_transcript.py", "tests/teams/test_teams.py",
+    "tests/plans/test_queue.py", "tests/plans/test_saved_elsewhere.py", "tests/teams/test_teams.py",
     "tests/home/test_record.py::test_s19_a_record_goes_from_instance_to_instance_and_back_with_the_same_hash",
     "tests/home/test_record.py::test_everything_brought_is_erased_with_the_person",
     "tests/teams/test_at_once.py", "tests/standards/test_imports.py", "tests/standards/test_coverage.py",
@@ -69,7 +68,7 @@ def main() -> int:
         sys.stdout.write("No PostgreSQL answers here: the second pass is left out. TEST_POSTGRES_URL names one.\n")
         return int(os.environ.get("CI") == "true")
     workers = str(2 * (os.cpu_count() or 1))  # many tests wait for something
-    outcome = _pytest("-n", workers, "--dist", "loadgroup", *SECOND_PASS)
+    outcome = _pytest("-n", workers, "--dist", "loadgroup", *(sys.argv[1:] or SECOND_PASS))
     if outcome == pytest.ExitCode.TESTS_FAILED:
         outcome = _pytest("--last-failed", "--last-failed-no-failures", "none")
     return outcome
