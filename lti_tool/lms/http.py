@@ -258,14 +258,13 @@ COMMON = (
 def _retry_at(retry_after: str) -> datetime:
     """Return when to try again; `Retry-After` is seconds or a date (RFC 9110 §10.2.3), and often not there."""
     now = utc_now()
+    soonest, latest = now + SHORTEST_WAIT, now + LONGEST_WAIT
     if retry_after.isdecimal():
-        named = now + timedelta(seconds=int(retry_after[:9]))
-    else:
-        try:
-            named = parsedate_to_datetime(retry_after)
-        except (TypeError, ValueError):
-            named = now + THROTTLE_PAUSE
-    return min(max(named, now + SHORTEST_WAIT), now + LONGEST_WAIT)
+        return min(max(now + timedelta(seconds=int(retry_after[:9])), soonest), latest)
+    try:
+        return min(max(parsedate_to_datetime(retry_after), soonest), latest)
+    except (TypeError, ValueError):  # no date, or one of no zone
+        return now + THROTTLE_PAUSE
 
 
 def _host_of(url: str) -> str:

@@ -234,6 +234,7 @@ def test_a_status_alone_has_a_class(status, text, error):
         ("30", 30),
         ("0", 5),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 5),
+        ("Wed, 21 Oct 2037 07:28:00 -0000", 60),
         ("", 60),
         ("nonsense", 60),
         ("-5", 60),
