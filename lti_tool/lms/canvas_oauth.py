@@ -17,7 +17,6 @@ from lti_tool.lms.schemas import CanvasTokenSchema, parse
 SPARE = timedelta(seconds=60)
 PATIENCE, LOOK_AGAIN = 30.0, 0.1
 """How many seconds somebody waits who finds that another renews the token, and between two looks."""
-MODULES = "url:GET|/api/v1/courses/:course_id/modules"
 SCOPES = tuple(
     f"url:{method}|/api/v1/{path}"
     for method, path in (
@@ -37,6 +36,7 @@ SCOPES = tuple(
     )
 )
 """What an API key that enforces scopes must allow, and no more."""
+MODULES = next(each for each in SCOPES if each.endswith("/modules"))
 NAMED = 3
 LACKING = "The API key in Canvas does not allow all that it must. Add it there under Developer Keys, and try again."
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
-from itertools import combinations
 
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import ConflictError, InvalidInputError
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
-from lti_tool.teams.asking import chains_of
-from lti_tool.teams.matching.request import Options
+from lti_tool.teams.asking import LARGEST, chains_of, torn
 from lti_tool.teams.models import Team, TeamMember, TeamWish, WishedPerson, WishKind
 from lti_tool.teams.operations.locking import lock_scope
 from lti_tool.teams.operations.proposing import member_of, unsent_proposal
-from lti_tool.teams.queries import bonds_of, groups_wished, may_not_be_teamed, wishes_of
+from lti_tool.teams.queries import apart_wished, bonds_of, groups_wished, may_not_be_teamed, wishes_of
 from lti_tool.teams.queries.wishes import MOST_WISHES
 from lti_tool.teams.scopes import Scope, scope_of
-
-LARGEST = Options().maximum
 
 
 class Arrangement(StrEnum):
@@ -84,7 +80,7 @@ def _wish(db: Session, team: Team, members: Collection[TeamMember], kind: WishKi
 
 def _check(db: Session, scope: Scope) -> None:
     """Refuse what no proposals could keep: said now rather than when they are searched."""
-    bonds, wishes = bonds_of(db, scope), wishes_of(db, scope)
+    bonds = bonds_of(db, scope)
     chains = chains_of([*bonds.together, *bonds.locked_groups])
     team_of = {person_id: team_id for person_id, (team_id, _) in bonds.locked.items()}
     for chain in chains:
@@ -92,7 +88,5 @@ def _check(db: Session, scope: Scope) -> None:
             raise ConflictError(f"That would keep {len(chain)} people together, and a team has {LARGEST} at most.")
         if len({team_of[each] for each in chain if each in team_of}) > 1:
             raise ConflictError("Some of these people are locked to different proposals. Let them go first.")
-    apart = groups_wished(wishes, WishKind.APART)
-    pairs = (frozenset(pair) for group in apart for pair in combinations(group, 2))
-    if any(pair <= chain for pair in pairs for chain in chains):
+    if torn(bonds, apart_wished(db, scope)):
         raise ConflictError("Some of these people are kept together and apart, or locked to one proposal and apart.")

@@ -12,6 +12,7 @@ from lti_tool.db import utc_now
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Declaration, Goal, GrowthPlan
 from lti_tool.plans.queries import declared_goals, works_near
+from lti_tool.teams.asking import LARGEST
 from lti_tool.teams.likeness import Candidate, may_see_each_other, nearness_to
 from lti_tool.teams.models import Asking, MemberState, Team, TeamMember
 from lti_tool.teams.queries.apart import may_not_be_teamed
@@ -23,7 +24,6 @@ from lti_tool.teams.queries.candidates import (
     has_room,
     is_not_paused,
 )
-from lti_tool.teams.queries.seats import LARGEST
 from lti_tool.teams.queries.teams import MOST_COMPARED
 from lti_tool.teams.queries.wishes import apart_wished
 from lti_tool.teams.scopes import scope_of

@@ -8,12 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_tool.people.models import Person
-from lti_tool.teams.matching.request import Options
+from lti_tool.teams.asking import LARGEST
 from lti_tool.teams.models import Team, TeamMember, TeamState
 from lti_tool.teams.queries.apart import kept_apart_from
 from lti_tool.teams.queries.candidates import MOST_TEAMS, count_teams
-
-LARGEST = Options().maximum
 
 
 def teams_with_a_seat(db: Session, person: Person, goal_ids: Collection[int]) -> list[Team]:
