@@ -350,6 +350,23 @@ def test_sending_again_mends_a_grade_that_was_lost_in_the_lms(pd101):
     assert pd101.grade(EDUCATOR).score is not None
 
 
+def test_a_score_that_is_only_asked_about_many_times_keeps_a_time_that_has_come(pd101):
+    meet(pd101, pd101.declare(EDUCATOR))
+    pd101.work()
+    for _again in range(8):
+        with pd101.database.transaction() as db:
+            send_score_again(db, pd101.person(db, DESIGNER), the_score(pd101).id)
+        make_due(pd101)
+        pd101.work()
+    grade = pd101.grade(EDUCATOR)
+    grade.score = grade.result_score = grade.result_maximum = None
+    with pd101.database.transaction() as db:
+        send_score_again(db, pd101.person(db, DESIGNER), the_score(pd101).id)
+    make_due(pd101)
+    pd101.work()
+    assert (the_score(pd101).state, grade.writes) == (ScoreState.CONFIRMED, 2)
+
+
 def compare(pd101: District101) -> int:
     with pd101.database.transaction() as db:
         queued = enqueue_due_comparisons(db, utc_now() + timedelta(days=1, minutes=1))

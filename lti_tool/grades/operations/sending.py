@@ -67,11 +67,16 @@ def begin_sending(db: Session, score_ids: Collection[int], settings: Config) -> 
         cell = (row.person_id, row.url)
         last = max((each for each in (row.last, reserved.get(cell)) if each), default=None)
         platform = platforms[row.registration_id]
-        keeps_time = platform.refuses_same_time and row.timestamp is not None and row.timestamp == last
+        keeps_time = row.timestamp is not None and row.timestamp == last and _can_be_sent(row.timestamp, platform)
         reserved[cell] = row.timestamp if keeps_time else next_timestamp(row.achieved_at, last)
         found[row.id] = _sending(row, platform, reserved[cell])
     _reserve(db, [each for each in found.values() if isinstance(each, Sending)])
     return found
+
+
+def _can_be_sent(timestamp: datetime, platform: Platform) -> bool:
+    """Return whether a score may go with the time that it has: one that has not come yet was not used."""
+    return platform.refuses_same_time or timestamp > utc_now()
 
 
 def _obstacle(row: Row[*tuple[Any, ...]]) -> str:
