@@ -83,3 +83,22 @@ def test_a_full_team_asks_nobody_and_nobody_asks_for_a_team_that_they_have_not_j
     assert ana.post(f"/teams/{wren}/ask", data={"goal_id": staff.goal_ids[3]}).status_code == 409
     assert farid.post(f"/teams/{wren}/ask", data={"goal_id": staff.goal_ids[3]}).status_code == 403
     assert dinesh.post(f"/teams/{wren}/ask", data={"goal_id": staff.goal_ids[3]}).status_code == 404
+
+
+def test_whom_others_asked_is_asked_all_the_same_so_that_no_list_tells_of_a_no(database, sample, visit, staff, wren):
+    ana, dinesh = visit(sample, staff.educators[0]), visit(sample, staff.educators[3])
+    with database.transaction() as db:
+        others = [
+            Team(district_id=sample.district.id, scope="district", name=name, state=TeamState.FORMED)
+            for name in ("Blue Wren", "Teal finch")
+        ]
+        for team in others:
+            team.members = [TeamMember(person_id=dinesh.person.id, goal_id=staff.goal_ids[3])]
+        db.add_all(others)
+    before = ana.get(f"/teams/{wren}/ask").text
+
+    dinesh.post(f"/teams/{others[0].id}/decline")
+
+    assert "Dinesh Rao" in before
+    assert ana.get(f"/teams/{wren}/ask").text == before
+    assert ana.post(f"/teams/{wren}/ask", data={"goal_id": staff.goal_ids[3]}).status_code == 303

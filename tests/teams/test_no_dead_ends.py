@@ -141,14 +141,55 @@ def test_a_colleague_is_asked_with_the_own_goal_by_which_a_team_can_be(database,
     assert ask_by_the_button(ana, staff.goal_ids[1]) == (other.id, 303)
 
 
-def test_a_team_is_asked_for_in_the_common_course_in_which_one_has_none(database, sample, staff, ana):
+def give_second_course(database, sample, goal_ids) -> int:
+    """Let these goals count one more course, and return its id."""
     with database.transaction() as db:
         second = make_course(db, sample.district.id, sample.registration.id, sample.deployment.id, "Second course")
-        for goal_id in staff.goal_ids[:2]:
+        for goal_id in goal_ids:
             goal = db.get_one(Goal, goal_id)
             goal.activities = [*goal.activities, Activity(plan=goal.plan, opportunity_id=second.id)]
+        return second.id
+
+
+def test_a_team_is_asked_for_in_the_common_course_in_which_one_has_none(database, sample, staff, ana):
+    second_id = give_second_course(database, sample, staff.goal_ids[:2])
 
     assert ask_by_the_button(ana, staff.goal_ids[1]) == (staff.goal_ids[0], 303)
     with database.reading() as db:
-        team = db.scalars(select(Team).where(Team.course_id == second.id)).one()
+        team = db.scalars(select(Team).where(Team.course_id == second_id)).one()
         assert {each.person_id for each in team.members} == {each.id for each in staff.educators[:2]}
+
+
+def test_a_colleague_who_has_a_team_in_the_only_common_course_is_shown_and_not_to_be_asked(sample, visit, staff, ana):
+    ben = visit(sample, staff.educators[1])
+
+    page = ben.get("/teams/?as=educator").text
+
+    assert ana.person.name in page
+    assert f'name="colleague_goal_id" value="{staff.goal_ids[0]}"' not in page
+    assert page.count(ASK) == 2
+    refused = ben.post("/teams/start", data={"goal_id": staff.goal_ids[1], "colleague_goal_id": staff.goal_ids[0]})
+    assert (refused.status_code, "cannot be asked any more" in refused.text) == (409, True)
+
+
+def test_such_a_colleague_is_asked_in_another_common_course_and_can_say_yes(database, sample, visit, staff, ana):
+    second_id = give_second_course(database, sample, staff.goal_ids[:2])
+
+    asked = ask_by_the_button(visit(sample, staff.educators[1]), staff.goal_ids[0])
+
+    assert asked == (staff.goal_ids[1], 303)
+    with database.reading() as db:
+        team_id = db.scalars(select(Team.id).where(Team.course_id == second_id)).one()
+    assert ana.post(f"/teams/{team_id}/accept").status_code == 303
+
+
+def test_a_colleague_who_is_asked_elsewhere_twice_is_asked_all_the_same_and_can_say_yes(database, sample, visit, staff):
+    ben = staff.educators[1]
+    put_into_two_teams(database, sample, ben, MemberState.INVITED)
+
+    asked = ask_by_the_button(visit(sample, staff.educators[0]), staff.goal_ids[1])
+
+    assert asked == (staff.goal_ids[0], 303)
+    with database.reading() as db:
+        team_id = db.scalars(select(Team.id).where(Team.state == TeamState.INVITING)).one()
+    assert visit(sample, ben).post(f"/teams/{team_id}/accept").status_code == 303

@@ -7,7 +7,17 @@ from sqlalchemy import select
 
 from lti_tool.people.models import Membership, Person, Supervision
 from lti_tool.plans.models import Activity, Audience, Goal
-from lti_tool.teams.models import LeftAlone, Team, TeamScope, TeamState, TeamWish, WishedPerson, WishKind
+from lti_tool.teams.models import (
+    LeftAlone,
+    MemberState,
+    Team,
+    TeamMember,
+    TeamScope,
+    TeamState,
+    TeamWish,
+    WishedPerson,
+    WishKind,
+)
 from tests.conftest import make_person
 from tests.query_counter import count_queries
 from tests.teams.conftest import propose
@@ -53,7 +63,7 @@ def test_the_nearest_company_across_schools_is_told_to_the_designer_and_to_the_e
         team = db.scalars(select(Team).where(Team.state == TeamState.INVITING)).one()
     assert (team.course_id, team.scope) == (None, TeamScope.DISTRICT)
     assert "Your goal is rare here" not in eva.get("/teams/?as=educator").text
-    assert max(len(for_designer), len(for_educator)) <= 19
+    assert max(len(for_designer), len(for_educator)) <= 20
 
 
 def test_whom_a_wish_keeps_apart_is_not_named_as_the_nearest_company(database, sample, visit, staff, mia):
@@ -68,6 +78,30 @@ def test_whom_a_wish_keeps_apart_is_not_named_as_the_nearest_company(database, s
 
     assert "Your goal is rare here" in mine
     assert "Mia Lund" not in mine
+
+
+def test_the_nearest_colleague_who_has_a_team_in_the_only_common_course_is_named_and_not_to_be_asked(
+    database, sample, visit, staff, mia
+):
+    designer, eva = visit(sample, staff.designer), visit(sample, staff.educators[4])
+    propose(designer)
+    with database.transaction() as db:
+        goal = db.scalars(select(Goal).where(Goal.headline == "Feedback that is used")).one()
+        db.add(Activity(plan=goal.plan, goal_id=goal.id, opportunity_id=sample.course.id))
+    asked = eva.get("/teams/?as=educator").text
+    with database.transaction() as db:
+        team = Team(
+            district_id=sample.district.id, course_id=sample.course.id, name="Teal finch", state=TeamState.FORMED
+        )  # fmt: skip
+        team.members = [TeamMember(person_id=mia.id, state=MemberState.ACCEPTED)]
+        db.add(team)
+
+    now = eva.get("/teams/?as=educator").text
+
+    assert "The nearest colleague who shared a goal is Mia Lund" in asked
+    assert "The nearest colleague who shared a goal is Mia Lund" in now
+    assert "Ask to team up" in asked
+    assert "Ask to team up" not in now
 
 
 def test_nobody_near_is_said_as_it_is(sample, visit, staff):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,18 +9,20 @@ from lti_tool.errors import ConflictError, NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Goal
 from lti_tool.teams.likeness import may_see_each_other
-from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
+from lti_tool.teams.models import TeamMember
 from lti_tool.teams.queries import (
     MATCHED_AUDIENCES,
     MOST_BY_HAND,
     MOST_TEAMS,
     apart_from,
     candidate_for,
-    count_teams,
+    courses_joined,
     may_still_join,
+    open_to,
 )
 from lti_tool.teams.scopes import Scope, scope_of
 
+NOT_FREE = "This colleague cannot be asked any more. Somebody else may still be."
 KEPT_APART = "You two cannot be in one team. Ask somebody else with a like goal."
 APART_FROM_SOMEBODY = "You and somebody in this team cannot be in one. Another team may be open to you."
 NOT_SHARED = (
@@ -40,8 +40,8 @@ def check_can_start(db: Session, person: Person, mine: Goal, theirs: Goal, scope
         raise NotFoundError
     if apart_from(db, person, [theirs.plan.person_id], scope):
         raise ConflictError(KEPT_APART)
-    if count_teams(db, [theirs.plan.person_id])[theirs.plan.person_id] >= MOST_TEAMS:
-        raise ConflictError("This colleague is in two teams already, or has been asked to be.")
+    if not open_to([scope], courses_joined(db, [theirs.plan.person_id])[theirs.plan.person_id]):
+        raise ConflictError(NOT_FREE)
 
 
 def check_can_join(db: Session, member: TeamMember) -> None:
@@ -59,15 +59,8 @@ def check_can_join(db: Session, member: TeamMember) -> None:
 def check_has_room(db: Session, person: Person, course_id: int | None) -> None:
     """Refuse a third team, or a second one of a course; one answer of a person at a time is looked at."""
     db.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    courses = courses_with_team(db, person)
+    courses = courses_joined(db, [person.id])[person.id]
     if course_id is not None and course_id in courses:
         raise ConflictError("You are in a team of this course already. Leave it first.")
     if len(courses) >= MOST_TEAMS:
         raise ConflictError("You are in two teams already. Leave one of them first.")
-
-
-def courses_with_team(db: Session, person: Person) -> Sequence[int | None]:
-    """Return the course of each team that somebody has joined; none of a team without one."""
-    accepted = select(Team.course_id).join(TeamMember, TeamMember.team_id == Team.id)
-    accepted = accepted.where(TeamMember.person_id == person.id, TeamMember.state == MemberState.ACCEPTED)
-    return db.scalars(accepted.where(Team.state != TeamState.DISSOLVED)).all()

@@ -8,6 +8,7 @@ from lti_tool.errors import ConflictError, NotAllowedError
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.teams.models import Team, TeamMember
+from lti_tool.teams.operations.admitting import NOT_FREE
 from lti_tool.teams.queries import has_a_seat, team_of_member, who_could_join
 
 
@@ -17,7 +18,7 @@ def ask_colleague(db: Session, person: Person, team_id: int, goal_id: int) -> Te
     check_may_ask(person, team)
     asked = next((each.goal for each in who_could_join(db, person, team) if each.goal.id == goal_id), None)
     if asked is None:
-        raise ConflictError("This colleague cannot be asked any more. Somebody else may still be.")
+        raise ConflictError(NOT_FREE)
     team.members.append(TeamMember(person=asked.owner, goal=asked))
     record_audit(db, person, "team_colleague_asked", "team", team.id)
     return team

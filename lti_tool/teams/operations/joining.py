@@ -16,7 +16,7 @@ from lti_tool.plans.models import Goal
 from lti_tool.teams.matching.request import Options
 from lti_tool.teams.models import MemberState, Team, TeamEnding, TeamMember, TeamState
 from lti_tool.teams.names import free_names
-from lti_tool.teams.operations.admitting import check_can_join, check_can_start, check_has_room, courses_with_team
+from lti_tool.teams.operations.admitting import check_can_join, check_can_start, check_has_room
 from lti_tool.teams.operations.announcing import announce
 from lti_tool.teams.operations.commitments import keep_what_is_agreed
 from lti_tool.teams.operations.holding import forget_asked
@@ -24,11 +24,12 @@ from lti_tool.teams.operations.locking import lock_scope, names_taken
 from lti_tool.teams.operations.room import close_questions_of, pass_turns_on
 from lti_tool.teams.queries import (
     common_scopes,
+    courses_joined,
     goal_to_start_from,
     is_matched,
     may_not_be_teamed,
     not_apart,
-    not_taken,
+    open_to,
     seems_to_wait,
     team_of_district,
     team_of_member,
@@ -68,7 +69,8 @@ def _scope_for(db: Session, person: Person, mine: Goal, theirs: Goal) -> Scope:
     """Return where a team of both can be; where none can, the first that both have, and it is said why not there."""
     scopes = common_scopes(mine, theirs)
     together = not_apart(scopes, theirs.plan.person_id, wished_apart_from(db, person))
-    return next(iter(not_taken(together, courses_with_team(db, person))), scopes[0])
+    joined = courses_joined(db, [person.id, theirs.plan.person_id])
+    return next(iter(open_to(together, joined[person.id], joined[theirs.plan.person_id])), scopes[0])
 
 
 def accept_team(db: Session, person: Person, team_id: int) -> Team:

@@ -10,8 +10,7 @@ from lti_tool.teams.queries.candidates import (
     candidate_for,
     candidates_of,
     candidates_with_room,
-    count_joined,
-    count_teams,
+    courses_joined,
     free_candidates,
     is_matched,
     is_over,
@@ -28,7 +27,7 @@ from lti_tool.teams.queries.changes import (
     last_look,
     seats_in,
 )
-from lti_tool.teams.queries.common import common_scopes, not_apart, not_taken
+from lti_tool.teams.queries.common import common_scopes, not_apart, open_to
 from lti_tool.teams.queries.differences import differences_of
 from lti_tool.teams.queries.enrolment import account_in, courses_for, marked_course, not_enrolled
 from lti_tool.teams.queries.goals import may_be_read_by, visible_goal
@@ -97,10 +96,9 @@ __all__ = [
     "changes_page",
     "clashes_in",
     "common_scopes",
-    "count_joined",
-    "count_teams",
     "count_without_team",
     "courses_for",
+    "courses_joined",
     "differences_of",
     "free_candidates",
     "goal_to_start_from",
@@ -124,7 +122,7 @@ __all__ = [
     "may_still_join",
     "not_apart",
     "not_enrolled",
-    "not_taken",
+    "open_to",
     "own_rare_goal",
     "people_without_team",
     "proposals_in",

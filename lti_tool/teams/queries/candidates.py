@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
@@ -89,13 +89,6 @@ def is_over() -> ColumnElement[bool]:
     )
 
 
-def has_room() -> ColumnElement[bool]:
-    """Say in SQL that a `Person` is in fewer teams than anybody should be in, those counted that ask."""
-    live = select(func.count()).select_from(TeamMember).join(TeamMember.team)
-    live = live.where(TeamMember.person_id == Person.id, Team.state.in_(LIVE)).correlate(Person)
-    return live.scalar_subquery() < MOST_TEAMS
-
-
 def is_unteamed(scope: Scope) -> ColumnElement[bool]:
     """Say in SQL that a `Person` has joined no team of this scope, and fewer than two at all.
 
@@ -113,7 +106,7 @@ def is_in_few_teams() -> ColumnElement[bool]:
 
 def candidates_with_room(db: Session, scope: Scope) -> list[Candidate]:
     """Return all goals of a scope by which somebody could still be asked to team up, those in one team among them."""
-    wanted = matched_goals(scope).where(has_room())
+    wanted = matched_goals(scope).where(is_in_few_teams())
     return [candidate_for(goal) for goal in db.scalars(wanted.order_by(GrowthPlan.person_id, Goal.id))]
 
 
@@ -148,22 +141,18 @@ def _achieved(db: Session, people: Select[int] | Collection[int], *conditions: C
     return able
 
 
-def count_teams(db: Session, person_ids: Iterable[int]) -> Counter[int]:
-    """Return in how many teams each person is, or was asked to be."""
-    wanted = (
-        select(TeamMember.person_id, func.count())
-        .join(TeamMember.team)
-        .where(TeamMember.person_id.in_(list(person_ids)), Team.state.in_(LIVE))
-        .group_by(TeamMember.person_id)
-    )
-    return Counter(dict(db.execute(wanted).all()))
+Joined = defaultdict[int, list[int | None]]
+"""By person, the course of each team that they have joined; none of a team without one."""
 
 
-def count_joined(db: Session, person: Person) -> int:
-    """Return in how many teams somebody is, none counted that only ask."""
-    joined = select(func.count()).select_from(TeamMember).join(TeamMember.team)
-    joined = joined.where(TeamMember.person_id == person.id, TeamMember.state == MemberState.ACCEPTED)
-    return db.scalar(joined.where(Team.state.in_(LIVE))) or 0
+def courses_joined(db: Session, person_ids: Collection[int]) -> Joined:
+    """Return the courses of the teams that each of these people has joined; an invitation counts for nothing."""
+    joined = select(TeamMember.person_id, Team.course_id).join(TeamMember.team).where(Team.state.in_(LIVE))
+    joined = joined.where(TeamMember.person_id.in_(person_ids), TeamMember.state == MemberState.ACCEPTED)
+    found: Joined = defaultdict(list)
+    for person_id, course_id in db.execute(joined):
+        found[person_id].append(course_id)
+    return found
 
 
 def candidate_for(goal: Goal) -> Candidate:

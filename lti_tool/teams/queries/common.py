@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from lti_tool.plans.models import Goal
-from lti_tool.teams.queries.candidates import reach_of
+from lti_tool.teams.queries.candidates import MOST_TEAMS, reach_of
 from lti_tool.teams.scopes import Scope
 
 ApartIn = Mapping[Scope, Collection[int]]
@@ -29,6 +29,9 @@ def not_apart(scopes: Iterable[Scope], colleague_id: int, apart: ApartIn) -> lis
     return [scope for scope in scopes if colleague_id not in apart.get(scope, ())]
 
 
-def not_taken(scopes: Iterable[Scope], taken: Collection[int | None]) -> list[Scope]:
-    """Return those scopes that are none of the courses in which somebody has a team already."""
+def open_to(scopes: Iterable[Scope], *joined: Collection[int | None]) -> list[Scope]:
+    """Return those scopes in which all whose teams these are can join one more, nobody a second one of a course."""
+    if any(len(courses) >= MOST_TEAMS for courses in joined):
+        return []
+    taken = {course_id for courses in joined for course_id in courses}
     return [scope for scope in scopes if scope.course is None or scope.course.id not in taken]

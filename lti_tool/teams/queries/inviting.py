@@ -21,7 +21,7 @@ from lti_tool.teams.queries.candidates import (
     MATCHED_AUDIENCES,
     candidate_for,
     candidates_of,
-    has_room,
+    is_in_few_teams,
     is_not_paused,
 )
 from lti_tool.teams.queries.teams import MOST_COMPARED
@@ -76,7 +76,7 @@ def who_could_join(db: Session, person: Person, team: Team) -> list[Askable]:
         return []
     near = works_near([indicator for goal in goals for indicator in goal.indicators])
     wanted = declared_goals(person.district_id).where(Declaration.audience.in_(MATCHED_AUDIENCES), near)
-    wanted = wanted.where(GrowthPlan.person_id.not_in(ids), is_not_paused(), has_room(), ~_is_in_course_of(team))
+    wanted = wanted.where(GrowthPlan.person_id.not_in(ids), is_not_paused(), is_in_few_teams(), ~_is_in_course_of(team))
     found = db.scalars(wanted.order_by(Person.name, Goal.id).limit(MOST_COMPARED)).all()
     apart = may_not_be_teamed(db, [*ids, *(goal.plan.person_id for goal in found)])
     apart |= apart_wished(db, scope_of(team))

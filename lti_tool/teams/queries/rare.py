@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -17,12 +17,12 @@ from lti_tool.teams.models import LeftAlone, ProposalRun, TeamMember
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import (
     can_be_matched,
-    has_room,
+    courses_joined,
     is_in_few_teams,
     is_not_paused,
     reach_of,
 )
-from lti_tool.teams.queries.common import common_scopes, not_apart
+from lti_tool.teams.queries.common import common_scopes, not_apart, open_to
 from lti_tool.teams.queries.wishes import wished_apart_from
 
 WITH_GOALS = tuple(
@@ -50,6 +50,8 @@ class RareGoal:
     nearest: Goal | None = None
     """A goal that both owners may see now; none where there is no such goal."""
     likeness: float = 0.0
+    can_ask: bool = False
+    """Whether a team of both can be now."""
 
 
 def rare_goals(db: Session, run: ProposalRun | None, people: Sequence[Person]) -> dict[int, RareGoal]:
@@ -74,16 +76,21 @@ def own_rare_goal(db: Session, person: Person) -> RareGoal | None:
     teamed = exists().where(and_(TeamMember.person_id == person.id, TeamMember.goal_id == LeftAlone.goal_id))
     left = select(LeftAlone).join(LeftAlone.run).join(Person, Person.id == LeftAlone.person_id)
     left = left.where(Person.id == person.id, ProposalRun.district_id == person.district_id, is_last)
-    left = left.where(~teamed, has_room(), is_not_paused()).order_by(LeftAlone.run_id.desc()).limit(1)
-    found = _now(db, left.options(CARD, *COUNTED), has_room()).get(person.id)
-    return found and _without_whom_wishes_keep_apart(db, person, found)
+    left = left.where(~teamed, is_in_few_teams(), is_not_paused()).order_by(LeftAlone.run_id.desc()).limit(1)
+    found = _now(db, left.options(CARD, *COUNTED), is_in_few_teams()).get(person.id)
+    return found and _as_it_can_be_asked(db, person, found)
 
 
-def _without_whom_wishes_keep_apart(db: Session, person: Person, found: RareGoal) -> RareGoal:
+def _as_it_can_be_asked(db: Session, person: Person, found: RareGoal) -> RareGoal:
+    """Return the same without whom wishes keep apart, and whether the nearest owner can be asked."""
     if found.goal is None or found.nearest is None:
         return found
-    scopes, wished = common_scopes(found.goal, found.nearest), wished_apart_from(db, person)
-    return found if not_apart(scopes, found.nearest.plan.person_id, wished) else RareGoal(found.why, found.goal)
+    nearest_id = found.nearest.plan.person_id
+    scopes = not_apart(common_scopes(found.goal, found.nearest), nearest_id, wished_apart_from(db, person))
+    if not scopes:
+        return RareGoal(found.why, found.goal)
+    joined = courses_joined(db, [person.id, nearest_id])
+    return replace(found, can_ask=bool(open_to(scopes, joined[person.id], joined[nearest_id])))
 
 
 def _now(db: Session, wanted: Select[LeftAlone], can_come: ColumnElement[bool]) -> dict[int, RareGoal]:

@@ -11,7 +11,7 @@ from lti_tool.people.models import Person
 from lti_tool.teams.asking import LARGEST
 from lti_tool.teams.models import Team, TeamMember, TeamState
 from lti_tool.teams.queries.apart import kept_apart_from
-from lti_tool.teams.queries.candidates import MOST_TEAMS, count_teams
+from lti_tool.teams.queries.candidates import MOST_TEAMS, courses_joined
 
 
 def teams_with_a_seat(db: Session, person: Person, goal_ids: Collection[int]) -> list[Team]:
@@ -19,7 +19,8 @@ def teams_with_a_seat(db: Session, person: Person, goal_ids: Collection[int]) ->
 
     A team has a seat until it is as large as one may be; it has none for whoever reviews a member, or the other way.
     """
-    if count_teams(db, [person.id])[person.id] >= MOST_TEAMS:
+    joined = courses_joined(db, [person.id])[person.id]
+    if len(joined) >= MOST_TEAMS:
         return []
     with_goal = select(TeamMember.team_id).where(TeamMember.goal_id.in_(goal_ids))
     wanted = select(Team).where(

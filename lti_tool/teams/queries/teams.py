@@ -20,13 +20,14 @@ from lti_tool.teams.queries.candidates import (
     GOAL_WITH_OWNER,
     LIVE,
     MATCHED_AUDIENCES,
+    Joined,
     candidate_for,
     candidates_of,
-    is_in_few_teams,
+    courses_joined,
     is_matched,
     is_not_paused,
 )
-from lti_tool.teams.queries.common import ApartIn, common_scopes, not_apart, not_taken
+from lti_tool.teams.queries.common import ApartIn, common_scopes, not_apart, open_to
 from lti_tool.teams.queries.wishes import wished_apart_from
 from lti_tool.teams.reasons import WhyTogether, why_together
 
@@ -68,7 +69,7 @@ class LikeGoal:
     shared: tuple[str, ...]
     """Codes of the indicators that both cite, or of the nearest standard above them."""
     can_ask: bool
-    """Whether a team of both can be: neither is in as many as one may be, nor in one of the course they would name.
+    """Whether a team of both can be: neither is in as many as one may be, nor in one of each course that both count.
 
     What a colleague was invited to says nothing here.
     """
@@ -157,7 +158,6 @@ def like_goals(db: Session, person: Person, teams: Sequence[Team], *, limit: int
     Those with whom the person is in one of these `teams` are left out, and whoever must not be in a team with them.
     """
     mates = {member.person_id for team in teams for member in team.members}
-    taken = {team.course_id for team in teams if team.membership_of(person.id) in team.accepted}
     mine = [(goal, candidate_for(goal)) for goal in _open_declared(db, person, GrowthPlan.person_id == person.id)]
     if not mine:
         return []
@@ -167,18 +167,10 @@ def like_goals(db: Session, person: Person, teams: Sequence[Team], *, limit: int
     apart = kept_apart_from(db, person, {goal.plan.person_id for goal in theirs})
     free = [goal for goal in theirs if goal.plan.person_id not in apart]
     wished = wished_apart_from(db, person)
-    found = [pair for goal in free if (pair := _nearest(mine, goal, taken, wished))]
+    joined = courses_joined(db, {person.id, *(goal.plan.person_id for goal in free)})
+    found = [pair for goal in free if (pair := _nearest(mine, goal, joined, wished))]
     found.sort(key=lambda pair: (-pair[0], pair[1].theirs.owner.name, pair[1].theirs.id))
-    nearest = [like for _, like in found[:limit]]
-    open_to_more = _in_few_teams(db, {person.id, *(each.theirs.plan.person_id for each in nearest)})
-    return [
-        replace(each, can_ask=each.can_ask and {person.id, each.theirs.plan.person_id} <= open_to_more)
-        for each in nearest
-    ]
-
-
-def _in_few_teams(db: Session, person_ids: Collection[int]) -> set[int]:
-    return set(db.scalars(select(Person.id).where(Person.id.in_(person_ids), is_in_few_teams())))
+    return [like for _, like in found[:limit]]
 
 
 def _open_declared(db: Session, person: Person, *conditions: ColumnElement[bool]) -> Sequence[Goal]:
@@ -188,11 +180,11 @@ def _open_declared(db: Session, person: Person, *conditions: ColumnElement[bool]
 
 
 def _nearest(
-    mine: list[tuple[Goal, Candidate]], goal: Goal, taken: set[int | None], wished: ApartIn
+    mine: list[tuple[Goal, Candidate]], goal: Goal, joined: Joined, wished: ApartIn
 ) -> tuple[float, LikeGoal] | None:
     """Return which of the own goals this one is most like, those first by which its owner can be asked."""
     candidate = candidate_for(goal)
-    likes = [like for own, known in mine if (like := _like(own, known, goal, candidate, taken, wished))]
+    likes = [like for own, known in mine if (like := _like(own, known, goal, candidate, joined, wished))]
     if not likes:
         return None
     near, best = max(likes, key=lambda like: (like[1].can_ask, like[0]))
@@ -201,7 +193,7 @@ def _nearest(
 
 
 def _like(
-    own: Goal, known: Candidate, goal: Goal, candidate: Candidate, taken: set[int | None], wished: ApartIn
+    own: Goal, known: Candidate, goal: Goal, candidate: Candidate, joined: Joined, wished: ApartIn
 ) -> tuple[float, LikeGoal] | None:
     """Return how like an own goal another one is, if both share a component at least and nothing keeps them apart."""
     shared = _shared_codes(known, candidate)
@@ -211,8 +203,8 @@ def _like(
     if not scopes:
         return None
     standards = inner_product(standards_vector(known.indicators), standards_vector(candidate.indicators))
-    like = LikeGoal(own, goal, shared, can_ask=bool(not_taken(scopes, taken)))
-    return likeness(known, candidate, standards), like
+    can_ask = bool(open_to(scopes, joined[known.person_id], joined[candidate.person_id]))
+    return likeness(known, candidate, standards), LikeGoal(own, goal, shared, can_ask)
 
 
 def _shared_codes(one: Candidate, other: Candidate) -> tuple[str, ...]:

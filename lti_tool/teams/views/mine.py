@@ -11,7 +11,7 @@ from lti_tool.teams.models import MemberState, Team, TeamState
 from lti_tool.teams.operations import joining
 from lti_tool.teams.queries import (
     clashes_in,
-    count_joined,
+    courses_joined,
     differences_of,
     has_a_seat,
     invited_by_members,
@@ -73,7 +73,7 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
         now=team_now(team, able) if is_within else team_seen_from_outside(team, able),
         is_within=is_within,
         me=me,
-        joined=count_joined(acting.db, acting.person) if is_asked else 0,
+        joined=len(courses_joined(acting.db, [acting.person.id])[acting.person.id]) if is_asked else 0,
         has_to_share=me is not None and is_asked and not may_still_join(me),
         cards=_cards(team, acting),
         designs=designs,
