@@ -103,6 +103,17 @@ class ChangesForm(Schema):
     after = fields.Integer(load_default=0, validate=validate.Range(0, LARGEST_ID))
 
 
+class WishesForm(Schema):
+    """After which row of the wishes in courses a page of them begins."""
+
+    class Meta:
+        """An address may hold more than that."""
+
+        unknown = EXCLUDE
+
+    after = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_ID))
+
+
 class MoveForm(Schema):
     """Where a member of a proposal goes; `out` takes the person out of it."""
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lti_tool.errors import NotFoundError
-from lti_tool.people.models import Person
+from lti_tool.paging import cut, following
+from lti_tool.people.models import Course, Person
 from lti_tool.teams.asking import Bonds
 from lti_tool.teams.models import Team, TeamMember, TeamState, TeamWish, WishedPerson, WishKind
 from lti_tool.teams.queries.apart import kept_apart_from
@@ -18,13 +19,40 @@ from lti_tool.teams.scopes import Scope, scope_of
 
 MOST_WISHES = 100
 """So many are shown, and so many can be made, for one course, school or district."""
+WISHES_PAGE = 20
+WITH_NAMES = selectinload(TeamWish.people).joinedload(WishedPerson.person)
 
 
 def wishes_of(db: Session, scope: Scope) -> Sequence[TeamWish]:
     """Return the wishes of a scope that still name two people, the oldest first."""
-    with_names = selectinload(TeamWish.people).joinedload(WishedPerson.person)
-    found = db.scalars(select(TeamWish).where(scope.holds(TeamWish)).order_by(TeamWish.id).options(with_names))
+    found = db.scalars(select(TeamWish).where(scope.holds(TeamWish)).order_by(TeamWish.id).options(WITH_NAMES))
     return [wish for wish in found if len(wish.people) > 1]
+
+
+def count_in_courses(db: Session, person: Person) -> int:
+    """Return how many wishes hold in courses of the person's district, those that are marked no more among them."""
+    return db.scalar(_in_courses(person).with_only_columns(func.count())) or 0
+
+
+def wishes_in_courses(
+    db: Session, person: Person, *, after: int | None = None
+) -> tuple[Sequence[TeamWish], TeamWish | None]:
+    """Return a page of the wishes in courses of the person's district, by course, and its last where more follow.
+
+    A course that is marked no more, or that nobody enters, has no page on which they could be taken back.
+    """
+    order = (Course.title, TeamWish.id)
+    wanted = _in_courses(person)
+    if after is not None:
+        wanted = following(wanted, order, wanted.where(TeamWish.id == after))
+    found = wanted.order_by(*order).limit(WISHES_PAGE + 1).options(WITH_NAMES, contains_eager(TeamWish.course))
+    return cut(db.scalars(found).all(), WISHES_PAGE)
+
+
+def _in_courses(person: Person) -> Select[TeamWish]:
+    named = select(func.count()).where(WishedPerson.wish_id == TeamWish.id).scalar_subquery()
+    found = select(TeamWish).join(TeamWish.course)
+    return found.where(TeamWish.district_id == person.district_id, named > 1)
 
 
 def wish_of(db: Session, person: Person, wish_id: int) -> TeamWish:

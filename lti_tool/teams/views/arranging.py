@@ -8,11 +8,21 @@ from flask.typing import ResponseReturnValue
 from lti_tool.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.standards.schemas import load_form
+from lti_tool.teams.models import TeamWish
 from lti_tool.teams.operations import arranging, proposing
 from lti_tool.teams.queries import goals_without_team, may_be_read_by, readiness, targets_for, wish_of
-from lti_tool.teams.schemas import ArrangeForm, BeginForm, MoveForm, TargetForm
+from lti_tool.teams.queries.wishes import wishes_in_courses
+from lti_tool.teams.schemas import ArrangeForm, BeginForm, MoveForm, TargetForm, WishesForm
 from lti_tool.teams.scopes import scope_of
-from lti_tool.teams.views.blueprint import bp, designs_course, go_to, page_of, scope_to_design, team_to_design
+from lti_tool.teams.views.blueprint import (
+    bp,
+    designs_course,
+    district_to_design,
+    go_to,
+    page_of,
+    scope_to_design,
+    team_to_design,
+)
 from lti_tool.teams.views.designing import show_scope
 
 
@@ -108,6 +118,15 @@ def arrange(acting: Acting, team_id: int) -> ResponseReturnValue:
     return redirect(page_of(scope, f"members_{asked['what']}"), 303)
 
 
+@bp.get("/wishes")
+@guard(Right.DESIGNER)
+def show_wishes(acting: Acting) -> ResponseReturnValue:
+    """Show who is kept together or apart in courses: what holds where no page of the course can be opened as well."""
+    page = page_of(district_to_design(acting))
+    wishes, last = wishes_in_courses(acting.db, acting.person, after=load_form(WishesForm(), request.args)["after"])
+    return render_template("teams/wishes.html", page=page, wishes=wishes, next_after=last and last.id)
+
+
 @bp.post("/wishes/<int:wish_id>/forget")
 @guard(Right.DESIGNER)
 def forget_wish(acting: Acting, wish_id: int) -> ResponseReturnValue:
@@ -115,6 +134,14 @@ def forget_wish(acting: Acting, wish_id: int) -> ResponseReturnValue:
     wish = wish_of(acting.db, acting.person, wish_id)
     if not designs_course(acting, wish.course_id):
         raise NotAllowedError("This wish belongs to a course that you do not design.")
-    page = page_of(scope_of(wish), "wish_forgotten")
+    page = _page_with(acting, wish)
     arranging.forget_wish(acting.db, acting.person, wish)
     return redirect(page, 303)
+
+
+def _page_with(acting: Acting, wish: TeamWish) -> str:
+    """Return the address of the page of a wish's scope; no launch but its own opens that of a course."""
+    course = wish.course
+    if course is None or (course == acting.course and course.is_professional_learning):
+        return page_of(scope_of(wish), "wish_forgotten")
+    return url_for("teams.show_wishes", notice="wish_forgotten")

@@ -27,6 +27,7 @@ from lti_tool.teams.queries import (
     readiness,
     teams_in,
 )
+from lti_tool.teams.queries.wishes import count_in_courses
 from lti_tool.teams.schemas import ListForm, ProposeForm
 from lti_tool.teams.scopes import Scope, scope_of
 from lti_tool.teams.views.blueprint import (
@@ -84,7 +85,6 @@ def show_scope(acting: Acting, scope: Scope, problem: str = "") -> str:
         scope=scope,
         page=page_of(scope),
         only=asked["list"],
-        is_district=scope.kind is TeamScope.DISTRICT,
         designs_district=designs_district(acting),
         course=acting.course,
         schools=schools_of_district(acting.db, acting.person) if scope.kind is not TeamScope.COURSE else [],
@@ -100,6 +100,7 @@ def show_scope(acting: Acting, scope: Scope, problem: str = "") -> str:
         alone=alone,
         rare=rare_goals(acting.db, last.run, alone.people) if alone and alone.people else {},
         wishes=ready.wishes,
+        kept_in_courses=count_in_courses(acting.db, acting.person) if scope.kind is TeamScope.DISTRICT else 0,
         not_kept=ready.not_kept,
         matching=matching_of(acting.db, scope),
         last=last,
