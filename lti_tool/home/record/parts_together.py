@@ -55,7 +55,7 @@ TOGETHER = (
         shared={"session_id": Named(TeamSession, "starts_at")},
     ),
     Part(
-        "ended_teams", TeamEnding, by="person_id", kept=Kept.HERE, fields=("name", "ended_at"),
+        "ended_teams", TeamEnding, by="person_id", kept=Kept.HERE, fields=("name", "ended_at", "was_taken_out"),
         left_out={"team_id": "its name is told"},
     ),
     Part("asked_to_teams", Asking, by="person_id", kept=Kept.HERE, fields=("until",), shared={"team_id": TEAM}),

@@ -146,7 +146,7 @@ class TeamMember(Base):
 
 
 class TeamEnding(Base):
-    """That a team has ended, told to somebody who was in it; by whom is told nowhere."""
+    """That a team has ended, or goes on without somebody, told to who was in it; by whom and why is told nowhere."""
 
     __tablename__ = "team_ending"
     __table_args__ = (Index(None, "person_id", "ended_at"),)
@@ -157,11 +157,17 @@ class TeamEnding(Base):
     """The team, where it had a room: of others nothing is left."""
     name: Mapped[str] = mapped_column(String(80))
     ended_at: Mapped[datetime] = mapped_column(default=utc_now)
+    was_taken_out: Mapped[bool] = mapped_column(default=False)
+    """Whether a designer took the person out of it; for the others it may go on."""
+
+    @property
+    def had_room(self) -> bool:
+        return self.team_id is not None
 
     @property
     def words_go_at(self) -> datetime | None:
-        """When what was said in the team's room is deleted; one that was never formed had none."""
-        return self.ended_at + WORDS_KEPT_FOR if self.team_id is not None else None
+        """When what was said in the team's room is deleted, where the team ended and had one."""
+        return self.ended_at + WORDS_KEPT_FOR if self.had_room and not self.was_taken_out else None
 
 
 class Asking(Base):

@@ -5,6 +5,8 @@ Declining deletes the invitation, so that nobody can tell who declined from who 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -168,8 +170,7 @@ def sync_group(db: Session, actor: Person, team_id: int) -> None:
 def dissolve_team(db: Session, team: Team) -> None:
     """End a team; one that has a group in the LMS stays as a record until the group is emptied."""
     had_group = bool(team.lms_group_id) or team.state is TeamState.FORMED
-    if team.state is TeamState.FORMED:
-        tell_of_end(db, team)
+    tell_of_end(db, team, team.accepted)
     team.members.clear()
     team.state = TeamState.DISSOLVED
     team.ended_at = team.ended_at or utc_now()
@@ -179,10 +180,13 @@ def dissolve_team(db: Session, team: Team) -> None:
         db.delete(team)
 
 
-def tell_of_end(db: Session, team: Team) -> None:
-    """Tell whoever is in a team that it ends; one that was never formed leaves nothing but its name."""
+def tell_of_end(db: Session, team: Team, members: Iterable[TeamMember], *, taken_out: bool = False) -> None:
+    """Tell these that a team ends, or goes on without them; one that was never formed leaves nothing but its name."""
     team_id = team.id if team.state is TeamState.FORMED else None
-    db.add_all(TeamEnding(person_id=each.person_id, team_id=team_id, name=team.name) for each in team.accepted)
+    db.add_all(
+        TeamEnding(person_id=each.person_id, team_id=team_id, name=team.name, was_taken_out=taken_out)
+        for each in members
+    )
 
 
 def _move_on(db: Session, team: Team) -> None:

@@ -16,7 +16,7 @@ from lti_tool.teams.models import LeftAlone, ProposalRun, RunKind, Team, TeamMem
 from lti_tool.teams.names import free_names
 from lti_tool.teams.operations.changing import replace_changes
 from lti_tool.teams.operations.explaining import forget_placements, note_alone, note_placements
-from lti_tool.teams.operations.joining import dissolve_team, tell_of_end
+from lti_tool.teams.operations.joining import dissolve_team
 from lti_tool.teams.operations.locking import lock_scope, names_taken
 from lti_tool.teams.queries import (
     MATCH,
@@ -227,8 +227,6 @@ def withdraw_team(db: Session, actor: Person, team_id: int) -> None:
     team = team_of_district(db, actor, team_id, to_change=True)
     if team.state is TeamState.DISSOLVED:
         return
-    if team.state is TeamState.INVITING:
-        tell_of_end(db, team)
     dissolve_team(db, team)
     record_audit(db, actor, "team_withdrawn", "team", team_id)
 

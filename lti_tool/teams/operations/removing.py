@@ -9,14 +9,14 @@ from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
 from lti_tool.teams.models import Asking
 from lti_tool.teams.operations.holding import forget_asked
-from lti_tool.teams.operations.joining import go_on_unjoined, go_on_without
+from lti_tool.teams.operations.joining import go_on_unjoined, go_on_without, tell_of_end
 from lti_tool.teams.queries import LIVE, invited_by_members, team_of_district, team_of_member
 
 
 def take_out(db: Session, actor: Person, team_id: int, person_id: int) -> None:
-    """Take somebody out of a team, or back the invitation by which designers asked them; it is not told which.
+    """Take somebody out of a team, or back the invitation by which designers asked them; designers read not which.
 
-    Whom members of the team asked designers do not know.
+    Whoever had joined is told. Whom members of the team asked designers do not know.
     """
     team = team_of_district(db, actor, team_id, to_change=True)
     member = team.membership_of(person_id)
@@ -25,6 +25,7 @@ def take_out(db: Session, actor: Person, team_id: int, person_id: int) -> None:
         raise NotFoundError
     record_audit(db, actor, "team_member_taken_out", "team", team.id)
     if member is not None and has_joined:
+        tell_of_end(db, team, [member], taken_out=True)
         go_on_without(db, actor, team, member)
         return
     forget_asked(db, team, person_id)

@@ -35,6 +35,11 @@ def next_forgetting(db: Session, team: Team) -> Forgetting | None:
 
 
 def endings_told_to(db: Session, person: Person) -> Sequence[TeamEnding]:
-    """Return which teams of a person have ended not long ago, the last one first."""
+    """Return which teams a person was in not long ago and is not any more, the last one first.
+
+    Of those that never came to have a room only the last: whoever goes on asking colleagues needs no list of it.
+    """
     recent = select(TeamEnding).where(TeamEnding.person_id == person.id, TeamEnding.ended_at > utc_now() - TOLD_FOR)
-    return db.scalars(recent.order_by(TeamEnding.ended_at.desc(), TeamEnding.id)).all()
+    told = db.scalars(recent.order_by(TeamEnding.ended_at.desc(), TeamEnding.id.desc())).all()
+    without_room = [each for each in told if not each.had_room]
+    return [each for each in told if each.had_room or each is without_room[0]]
