@@ -3,12 +3,18 @@
 Columns are made as they are needed. A team that would still help has a positive reduced cost, which is spread over its
 pairs; then one of its members can be left out so that the rest, weighed by the same pairs, stays positive. So all such
 teams are found by growing sets from positive pairs, one person at a time: nothing that helps is missed.
+
+Between that bound and the best real teams there is a gap that no search can close. For few people it is measured: a
+team belongs to something better than what is known only if the prices of its members leave it room, and those that do
+are given to the solver whole.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_array
 
 from benchmarks.team_bounds import pairs
@@ -34,7 +40,17 @@ class TooManyTeamsError(Exception):
     """The bound was given up."""
 
 
-def linear_bound(problem: Problem, start: Ints) -> float:
+@dataclass(frozen=True, slots=True)
+class LinearBound:
+    """What no teams can be worth more than."""
+
+    mean: float
+    """Of the objective, a person."""
+    prices: Floats
+    """What each person is worth in it, with nothing left to gain but what `mean` allows for."""
+
+
+def linear_bound(problem: Problem, start: Ints) -> LinearBound:
     """Return the bound of the mean objective; `start` holds teams to begin with that cover everybody once.
 
     Prices far from those of the last solution would call for teams in vain, so each time they go only part of the way.
@@ -48,11 +64,34 @@ def linear_bound(problem: Problem, start: Ints) -> float:
             bound = float(prices.sum()) + _most_missed(problem, new, gain)
             value, _ = _solve(problem, columns)
             if bound <= value + GAP * len(problem):
-                return bound / len(problem) + TOLERANCE
+                return LinearBound(bound / len(problem) + TOLERANCE, prices)
         elif len(new) < FEW:
             breadth = MOST_GROWN
         columns = np.concatenate([columns, new[_best_of_each(problem, new, gain)]])
         prices = (1 - STEP) * prices + STEP * _solve(problem, columns)[1]
+
+
+def best_choice(problem: Problem, start: Ints, bound: LinearBound) -> float:
+    """Return the mean objective of the best teams there are; `start` holds good ones. For some 30 people.
+
+    What is better than these consists of teams worth less than their members' prices by no more than `start` lacks.
+    """
+    room = bound.mean * len(problem) - float(worths(problem, start).sum())
+    like, learns = pairs(problem, np.arange(len(problem)))
+    found = [_all_of_size(problem, like, learns, bound.prices - room / size, size) for size in _sizes(problem)]
+    columns = np.concatenate([start, *found])
+    everybody = LinearConstraint(_holds(problem, columns), 1, 1)
+    worth = worths(problem, columns)
+    best = milp(-worth, constraints=everybody, integrality=np.ones(len(columns)), bounds=Bounds(0, 1))
+    return -float(best.fun) / len(problem)
+
+
+def _all_of_size(problem: Problem, like: Floats, learns: Floats, prices: Floats, size: int) -> Ints:
+    return _helping(problem, _pair_weights(problem, like, learns, prices, size), prices, size, MOST_GROWN)[0]
+
+
+def _sizes(problem: Problem) -> range:
+    return range(problem.options.minimum, problem.options.maximum + 1)
 
 
 def _shares(problem: Problem, teams: Ints) -> Floats:
@@ -67,7 +106,7 @@ def _all_helping(problem: Problem, like: Floats, learns: Floats, prices: Floats,
     """Return teams of every size that are worth more than the prices of their members, and by how much."""
     helping = [
         _helping(problem, _pair_weights(problem, like, learns, prices, size), prices, size, breadth)
-        for size in range(problem.options.minimum, problem.options.maximum + 1)
+        for size in _sizes(problem)
     ]
     return np.concatenate([teams for teams, _ in helping]), np.concatenate([gain for _, gain in helping])
 
@@ -94,10 +133,16 @@ def _best_of_each(problem: Problem, teams: Ints, gain: Floats) -> Ints:
 
 def _solve(problem: Problem, columns: Ints) -> tuple[float, Floats]:
     """Return the best worth of fractions of these teams, and what each person is worth in it."""
-    row, slot = np.nonzero(columns != NOBODY)
-    holds = csc_array((np.ones(len(row)), (columns[row, slot], row)), shape=(len(problem), len(columns)))
-    found = linprog(-worths(problem, columns), A_eq=holds, b_eq=np.ones(len(problem)), method="highs")
+    found = linprog(
+        -worths(problem, columns), A_eq=_holds(problem, columns), b_eq=np.ones(len(problem)), method="highs"
+    )
     return -float(found.fun), -np.asarray(found.eqlin.marginals)
+
+
+def _holds(problem: Problem, columns: Ints) -> csc_array:
+    """Return a row a person and a column a team, 1 where the team holds the person."""
+    row, slot = np.nonzero(columns != NOBODY)
+    return csc_array((np.ones(len(row)), (columns[row, slot], row)), shape=(len(problem), len(columns)))
 
 
 def _helping(problem: Problem, weight: Floats, prices: Floats, size: int, breadth: int) -> tuple[Ints, Floats]:
