@@ -16,7 +16,7 @@ from lti_tool.teams.likeness import Candidate
 from lti_tool.teams.matching.answer import TEXT_MODEL
 from lti_tool.teams.models import RunKind
 from lti_tool.teams.queries import (
-    apart_wished,
+    apart_for,
     bonds_of,
     candidates_with_room,
     free_candidates,
@@ -57,7 +57,7 @@ def _question(db: Session, scope: Scope, kind: RunKind) -> _Question:
     candidates = free_candidates(db, scope)
     seats = seats_in(db, scope) if kind is not RunKind.ANEW else []
     people = {each.person_id for each in candidates} | {each.person_id for each in seats}
-    apart = may_not_be_teamed(db, people) | apart_wished(db, scope)
+    apart = may_not_be_teamed(db, people) | apart_for(db, scope, kind)
     return _Question(candidates, seats, apart, bonds_of(db, scope))
 
 

@@ -66,6 +66,11 @@ class Scope:
         return and_(of_district, table.scope == self.kind)
 
 
+def scopes_of(team: Team) -> set[Scope]:
+    """Return whose wishes hold for a team: of where it was found, and of the course whose group it is, if any."""
+    return {scope_of(team), Scope.of_course(team.course)} if team.course is not None else {scope_of(team)}
+
+
 def scope_of(team: Team | TeamWish | ProposalRun) -> Scope:
     """Return among whose goals a team was found, for which proposals a wish holds, or what a run was about."""
     if team.scope is TeamScope.COURSE and team.course is not None:

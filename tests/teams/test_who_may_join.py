@@ -34,11 +34,10 @@ def make_inviting(db, sample, joined, invited) -> int:
     return team.id
 
 
-def keep_apart(database, sample, *people: Person) -> None:
+def keep_apart(database, sample, *people: Person, scope: TeamScope = TeamScope.COURSE) -> None:
     with database.transaction() as db:
-        wish = TeamWish(
-            district_id=sample.district.id, scope=TeamScope.COURSE, course_id=sample.course.id, kind=WishKind.APART
-        )
+        course_id = sample.course.id if scope is TeamScope.COURSE else None
+        wish = TeamWish(district_id=sample.district.id, scope=scope, course_id=course_id, kind=WishKind.APART)
         wish.people = [WishedPerson(person_id=person.id) for person in people]
         db.add(wish)
 

@@ -20,7 +20,7 @@ from lti_tool.teams.queries import (
     may_still_join,
     open_to,
 )
-from lti_tool.teams.scopes import Scope, scope_of
+from lti_tool.teams.scopes import Scope, scopes_of
 
 NOT_FREE = "This colleague cannot be asked any more. Somebody else may still be."
 KEPT_APART = "You two cannot be in one team. Ask somebody else with a like goal."
@@ -52,7 +52,7 @@ def check_can_join(db: Session, member: TeamMember) -> None:
     if len(team.accepted) >= MOST_BY_HAND:
         raise ConflictError(FULL)
     check_has_room(db, member.person, team.course_id)
-    if apart_from(db, member.person, [each.person_id for each in team.members], scope_of(team)):
+    if apart_from(db, member.person, [each.person_id for each in team.members], *scopes_of(team)):
         raise ConflictError(APART_FROM_SOMEBODY)
 
 

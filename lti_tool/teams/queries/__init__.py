@@ -20,6 +20,7 @@ from lti_tool.teams.queries.candidates import (
 )
 from lti_tool.teams.queries.changes import (
     ChangeNow,
+    apart_for,
     change_of,
     changes_now,
     changes_of,
@@ -83,6 +84,7 @@ __all__ = [
     "Readiness",
     "TeamList",
     "account_in",
+    "apart_for",
     "apart_from",
     "apart_wished",
     "asked_by_designers",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, func, select
@@ -14,7 +14,7 @@ from lti_tool.errors import NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Goal
 from lti_tool.teams.likeness import may_see_each_other
-from lti_tool.teams.models import Asking, ProposalRun, Team, TeamChange, TeamMember, TeamState
+from lti_tool.teams.models import Asking, ProposalRun, RunKind, Team, TeamChange, TeamMember, TeamState
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import (
     GOAL_WITH_OWNER,
@@ -28,9 +28,9 @@ from lti_tool.teams.queries.candidates import (
 )
 from lti_tool.teams.queries.readiness import MOST_BY_HAND, OWN_SCHOOL_ONLY
 from lti_tool.teams.queries.teams import TEAM_WITH_MEMBERS
-from lti_tool.teams.queries.wishes import apart_wished
+from lti_tool.teams.queries.wishes import apart_wished, apart_wished_in
 from lti_tool.teams.reasons import WhyTogether, why_together
-from lti_tool.teams.scopes import Scope
+from lti_tool.teams.scopes import Scope, scopes_of
 from lti_tool.teams.seats import Seat
 
 CHANGES_PAGE = 20
@@ -120,6 +120,18 @@ def _goal_that_speaks(member: TeamMember) -> Goal | None:
     return member.goal if is_matched(member) and reaches(member, member.team.members) else None
 
 
+def apart_for(db: Session, scope: Scope, kind: RunKind) -> set[frozenset[int]]:
+    """Return the pairs that designers want apart where a look of this kind places people.
+
+    A team that stands is of where it was found and of the course whose group it is: wishes of both hold.
+    """
+    if kind is RunKind.ANEW:
+        return apart_wished(db, scope)
+    formed = select(Team).where(scope.holds(Team), Team.state == TeamState.FORMED)
+    teams = db.scalars(formed.options(joinedload(Team.course), joinedload(Team.school))).all()
+    return apart_wished(db, scope, *{each for team in teams for each in scopes_of(team)})
+
+
 def last_look(db: Session, scope: Scope) -> Look:
     """Return when teams of a scope were looked for last, and how many changes of that nobody was asked about yet."""
     count = select(func.count(TeamChange.id)).where(TeamChange.run_id == ProposalRun.id).correlate(ProposalRun)
@@ -161,11 +173,26 @@ def changes_now(db: Session, scope: Scope, changes: Sequence[TeamChange]) -> lis
     found = db.scalars(select(Team).where(Team.id.in_(ids)).options(*TEAM_WITH_MEMBERS))
     teams = {team.id: team for team in found}
     free = set(db.scalars(select(Person.id).where(Person.id.in_([c.person_id for c in changes]), is_unteamed(scope))))
-    people = {member.person_id for team in teams.values() for member in team.members}
-    apart = may_not_be_teamed(db, people | {change.person_id for change in changes}) | apart_wished(db, scope)
+    beside = _there_and_asked(db, teams.values())
+    people = {person.id for there in beside.values() for person in there}
+    never = may_not_be_teamed(db, people | {change.person_id for change in changes})
+    apart = {team_id: never | wished for team_id, wished in apart_wished_in(db, teams.values()).items()}
     open_to = [change for change in changes if _holds(change, teams, free)]
     leaving = Counter(change.leaves_id for change in open_to if change.leaves_id)
-    return [_now(change, teams, apart, leaving) for change in open_to]
+    now = []
+    for change in open_to:
+        now.append(_now(change, teams, beside[change.team_id], apart[change.team_id], leaving))
+        beside[change.team_id].append(change.person)
+    return now
+
+
+def _there_and_asked(db: Session, teams: Collection[Team]) -> dict[int, list[Person]]:
+    """Return by team who has joined it, and whom designers asked to it not long ago, whatever the answer was."""
+    found = {team.id: [each.person for each in team.accepted] for team in teams}
+    asked = select(Asking).where(Asking.team_id.in_(found), Asking.until > utc_now()).options(joinedload(Asking.person))
+    for each in db.scalars(asked.order_by(Asking.team_id, Asking.person_id)):
+        found[each.team_id].append(each.person)
+    return found
 
 
 def _holds(change: TeamChange, teams: dict[int, Team], free: set[int]) -> bool:
@@ -178,7 +205,13 @@ def _holds(change: TeamChange, teams: dict[int, Team], free: set[int]) -> bool:
     return there in leaves.accepted and team.membership_of(change.person_id) not in team.accepted
 
 
-def _now(change: TeamChange, teams: dict[int, Team], apart: set[frozenset[int]], leaving: Counter[int]) -> ChangeNow:
+def _now(
+    change: TeamChange,
+    teams: dict[int, Team],
+    beside: Sequence[Person],
+    apart: set[frozenset[int]],
+    leaving: Counter[int],
+) -> ChangeNow:
     team, leaves = teams[change.team_id], teams.get(change.leaves_id or 0)
     mates = sorted(team.accepted, key=lambda each: (each.person.name, each.person_id))
     staying = [each for each in leaves.accepted if each.person_id != change.person_id] if leaves else []
@@ -191,15 +224,16 @@ def _now(change: TeamChange, teams: dict[int, Team], apart: set[frozenset[int]],
         mates=mates,
         reasons=why_together(candidates_of([*mates, comer])),
         rest=why_together(candidates_of(staying)) if leaves else None,
-        why_not="That team is full." if full else _why_not(comer, team, apart),
+        why_not="That team is full." if full else _why_not(comer, team, beside, apart),
     )
 
 
-def _why_not(comer: TeamMember, team: Team, apart: set[frozenset[int]]) -> str:
-    """Return what keeps somebody from those who have joined a team; of whoever has not answered it tells nothing."""
+def _why_not(comer: TeamMember, team: Team, beside: Sequence[Person], apart: set[frozenset[int]]) -> str:
+    """Return what keeps somebody from a team with these people; of whom members asked it tells nothing."""
+    for other in beside:
+        if frozenset((comer.person_id, other.id)) in apart:
+            return f"{comer.person.name} and {other.name} are kept apart."
     for member in team.accepted:
-        if frozenset((comer.person_id, member.person_id)) in apart:
-            return f"{comer.person.name} and {member.person.name} are kept apart."
         goal = _goal_that_speaks(member)
         if goal and comer.goal and not may_see_each_other(candidate_for(goal), candidate_for(comer.goal)):
             return OWN_SCHOOL_ONLY

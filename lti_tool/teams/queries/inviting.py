@@ -26,7 +26,7 @@ from lti_tool.teams.queries.candidates import (
 )
 from lti_tool.teams.queries.teams import MOST_COMPARED
 from lti_tool.teams.queries.wishes import apart_wished
-from lti_tool.teams.scopes import scope_of
+from lti_tool.teams.scopes import scopes_of
 
 SHOWN = 12
 
@@ -79,7 +79,7 @@ def who_could_join(db: Session, person: Person, team: Team) -> list[Askable]:
     wanted = wanted.where(GrowthPlan.person_id.not_in(ids), is_not_paused(), is_in_few_teams(), ~_is_in_course_of(team))
     found = db.scalars(wanted.order_by(Person.name, Goal.id).limit(MOST_COMPARED)).all()
     apart = may_not_be_teamed(db, [*ids, *(goal.plan.person_id for goal in found)])
-    apart |= apart_wished(db, scope_of(team))
+    apart |= apart_wished(db, *scopes_of(team))
     return _nearest([goal for goal in found if _may_come(goal, own, ids, apart)], own)
 
 

@@ -16,7 +16,7 @@ from lti_tool.teams.models import MemberState, Team, TeamMember, TeamWish, WishK
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import LIVE, MOST_TEAMS, candidate_for, candidates_of, is_matched
 from lti_tool.teams.queries.teams import TeamNow
-from lti_tool.teams.queries.wishes import apart_by, bonds_of, wishes_of
+from lti_tool.teams.queries.wishes import apart_by, apart_wished, bonds_of, wishes_of
 from lti_tool.teams.reasons import why_together
 from lti_tool.teams.scopes import Scope
 
@@ -97,6 +97,7 @@ def readiness(db: Session, scope: Scope, teams: Iterable[Team], course: Course |
     wished = {each.person_id for wish in wishes for each in wish.people}
     bonds = bonds_of(db, scope) if wishes else NO_BONDS
     apart = may_not_be_teamed(db, person_ids | wished | bonds.locked.keys()) | apart_by(wishes)
+    apart |= apart_wished(db, Scope.of_course(course)) if course else set()
     return Readiness(_busy(db, scope, person_ids, course), frozenset(apart), wishes, torn(bonds, apart))
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lti_tool.errors import NotFoundError
@@ -15,7 +15,7 @@ from lti_tool.people.models import Course, Person
 from lti_tool.teams.asking import Bonds
 from lti_tool.teams.models import Team, TeamMember, TeamState, TeamWish, WishedPerson, WishKind
 from lti_tool.teams.queries.apart import kept_apart_from
-from lti_tool.teams.scopes import Scope, scope_of
+from lti_tool.teams.scopes import Scope, scope_of, scopes_of
 
 MOST_WISHES = 100
 """So many are shown, and so many can be made, for one course, school or district."""
@@ -23,9 +23,10 @@ WISHES_PAGE = 20
 WITH_NAMES = selectinload(TeamWish.people).joinedload(WishedPerson.person)
 
 
-def wishes_of(db: Session, scope: Scope) -> Sequence[TeamWish]:
-    """Return the wishes of a scope that still name two people, the oldest first."""
-    found = db.scalars(select(TeamWish).where(scope.holds(TeamWish)).order_by(TeamWish.id).options(WITH_NAMES))
+def wishes_of(db: Session, *scopes: Scope) -> Sequence[TeamWish]:
+    """Return the wishes of these scopes that still name two people, the oldest first."""
+    wanted = select(TeamWish).where(or_(false(), *(scope.holds(TeamWish) for scope in scopes)))
+    found = db.scalars(wanted.order_by(TeamWish.id).options(WITH_NAMES))
     return [wish for wish in found if len(wish.people) > 1]
 
 
@@ -70,14 +71,23 @@ def groups_wished(wishes: Sequence[TeamWish], kind: WishKind) -> list[frozenset[
     return [frozenset(each.person_id for each in wish.people) for wish in wishes if wish.kind is kind]
 
 
-def apart_wished(db: Session, scope: Scope) -> set[frozenset[int]]:
-    """Return the pairs that designers want apart in this scope."""
-    return apart_by(wishes_of(db, scope))
+def apart_wished(db: Session, *scopes: Scope) -> set[frozenset[int]]:
+    """Return the pairs that designers want apart in these scopes."""
+    return apart_by(wishes_of(db, *scopes))
 
 
-def apart_from(db: Session, person: Person, others: Collection[int], scope: Scope) -> set[int]:
-    """Return with which of these people the person cannot be in one team of a scope, whatever keeps them apart."""
-    wished = {each for pair in apart_wished(db, scope) if person.id in pair for each in pair} - {person.id}
+def apart_wished_in(db: Session, teams: Collection[Team]) -> dict[int, set[frozenset[int]]]:
+    """Return by team the pairs that designers want apart there."""
+    scopes = {team.id: scopes_of(team) for team in teams}
+    wishes = wishes_of(db, *set().union(*scopes.values()))
+    return {
+        team_id: apart_by([wish for wish in wishes if scope_of(wish) in there]) for team_id, there in scopes.items()
+    }
+
+
+def apart_from(db: Session, person: Person, others: Collection[int], *scopes: Scope) -> set[int]:
+    """Return with which of these people the person cannot be in one team of these scopes, whatever keeps them apart."""
+    wished = {each for pair in apart_wished(db, *scopes) if person.id in pair for each in pair} - {person.id}
     return kept_apart_from(db, person, others) | (wished & set(others))
 
 
