@@ -7,7 +7,7 @@ import pytest
 from lti_tool.people.models import Supervision
 from lti_tool.plans.models import Goal
 from lti_tool.teams.models import MemberState, Team, TeamScope
-from tests.conftest import make_person
+from tests.conftest import make_course, make_person
 from tests.teams.conftest import only_team
 from tests.teams.declared import make_goal
 from tests.teams.test_reforming_pages import look_for, people_in, wren  # noqa: F401 - a fixture
@@ -79,6 +79,43 @@ def test_a_proposal_of_the_district_is_not_sent_into_a_course_that_keeps_two_of_
 
     assert "Ana Ruiz and Ben Okafor are kept apart." in page
     assert answers == [409, 303]
+
+
+def test_what_a_course_keeps_back_of_a_district_says_why_and_another_course_can_be_named(
+    database, sample, visit, staff
+):
+    designer = visit(sample, staff.designer)
+    look_for(designer, "anew", "district")
+    keep_apart(database, sample, *staff.educators[:2])
+    team, course = only_team(database), str(sample.course.id)
+
+    one = designer.get(f"/teams/{team.id}/send?course={course}").text
+    every = designer.get(f"/teams/send?place=district&course={course}").text
+    answer = designer.post("/teams/send", data={"place": "district", "course": course}, follow_redirects=True)
+
+    for page in (one, every, answer.text):
+        assert "What cannot be sent to Formative assessment stays:" in page
+        assert f"{team.name}: Ana Ruiz and Ben Okafor are kept apart." in page
+    assert f'href="{designer.prefix}/teams/{team.id}/send">Choose another course' in one
+    assert "What can be sent is sent. What is left says why." in answer.text
+
+
+def test_a_team_gets_no_course_later_that_keeps_two_who_joined_apart(
+    database, sample, visit, staff, wren  # noqa: F811
+):  # fmt: skip
+    find_across_the_district(database, wren, has_group=False)
+    keep_apart(database, sample, *staff.educators[2:4])  # of whom one is in no team
+    with database.transaction() as db:
+        title = "Another course"
+        other = make_course(db, sample.district.id, sample.registration.id, sample.deployment.id, title)
+    keep_apart(database, sample, *staff.educators[:2])
+    designer = visit(sample, staff.designer)
+
+    refused = designer.post(f"/teams/{wren}/course", data={"course": sample.course.id})
+    named = designer.post(f"/teams/{wren}/course", data={"course": other.id})
+
+    assert (refused.status_code, named.status_code) == (409, 303)
+    assert "Two of this team are kept apart in that course. Choose another course." in refused.text
 
 
 def test_of_two_joiners_who_have_come_to_be_kept_apart_since_the_look_one_alone_is_asked(

@@ -15,7 +15,7 @@ from lti_tool.teams.models import DifferenceKind, GroupDifference, MemberState, 
 from lti_tool.teams.names import HOW_MANY, free_names
 from lti_tool.teams.operations.announcing import announce, announce_kept
 from lti_tool.teams.operations.locking import lock_scope, names_taken
-from lti_tool.teams.queries import LIVE, team_of_district
+from lti_tool.teams.queries import LIVE, apart_wished, team_of_district
 from lti_tool.teams.queries.room import kept_cycles
 from lti_tool.teams.scopes import Scope
 
@@ -70,13 +70,18 @@ def bring_into_course(db: Session, teams: Sequence[Team], course: Course) -> Non
 
 
 def _check_free_in(db: Session, team: Team, course: Course) -> None:
-    """Refuse where somebody who joined is in another team of the course; nobody joins one meanwhile."""
+    """Refuse where somebody who joined is in another team of the course, or two are kept apart there.
+
+    Nobody joins one meanwhile.
+    """
     joined = [member.person_id for member in team.accepted]
     db.execute(select(Person.id).where(Person.id.in_(joined)).order_by(Person.id).with_for_update())
     there = select(TeamMember.id).join(TeamMember.team).where(Team.course_id == course.id, Team.state.in_(LIVE))
     there = there.where(TeamMember.state == MemberState.ACCEPTED, TeamMember.person_id.in_(joined)).limit(1)
     if db.scalar(there) is not None:
         raise ConflictError("Somebody of this team is in another team of that course already. Choose another course.")
+    if any(pair.issubset(joined) for pair in apart_wished(db, Scope.of_course(course))):
+        raise ConflictError("Two of this team are kept apart in that course. Choose another course.")
 
 
 def _keeps_its_name(db: Session, team: Team) -> bool:

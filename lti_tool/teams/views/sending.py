@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lti_tool.errors import InvalidInputError
@@ -44,6 +44,7 @@ def _show(acting: Acting, scope: Scope, teams: Sequence[Team], team: Team | None
     asked = load_form(SendForm(), request.args)
     course = _course(acting, scope, asked["course"])
     ready = readiness(acting.db, scope, teams, course)
+    staying = [(each, why) for each in teams if (why := ready.why_not_sent(each))]
     sent = [each for each in teams if not ready.why_not_sent(each)]
     people = [member.person for each in sent for member in ready.members_of(each)]
     missing = not_enrolled(acting.db, course, people) if course else []
@@ -58,9 +59,9 @@ def _show(acting: Acting, scope: Scope, teams: Sequence[Team], team: Team | None
         choices=courses_for(acting.db, acting.person, {each.id for each in people}, asked["q"]),
         people=people,
         teams=sent,
-        staying=len(teams) - len(sent),
+        staying=staying[:NAMES_SHOWN],
+        more_staying=max(len(staying) - NAMES_SHOWN, 0),
         held_alone=ready.alone_in(teams),
-        why_not=ready.why_not_sent(team) if team else "",
         missing=missing[:NAMES_SHOWN],
         more_missing=max(len(missing) - NAMES_SHOWN, 0),
     )
@@ -83,6 +84,9 @@ def send_proposals(acting: Acting) -> ResponseReturnValue:
     scope = scope_to_design(acting, load_form(SendForm(), request.form)["place"])
     course = _course_named(acting, scope)
     _, left = sending.send_proposals(acting.db, acting.person, scope, course)
+    if left and course is not None:  # what its wishes and its teams keep back stands on no card
+        address = url_for("teams.show_sending_all", place=scope.place, course=course.id, notice="teams_partly_sent")
+        return redirect(address, 303)
     return redirect(page_of(scope, "teams_partly_sent" if left else "team_sent"), 303)
 
 
