@@ -104,7 +104,9 @@ def test_whoever_answers_two_invitations_at_once_is_never_in_three_teams(databas
     with database.reading() as db:
         joined = select(TeamMember).where(TeamMember.person_id == ana.id, TeamMember.state == MemberState.ACCEPTED)
         assert {member.team_id for member in db.scalars(joined)} == {teams[0].id, teams[1].id}
-    assert [error.message for error in refused] == ["You are in two teams already. Leave one of them first."]
+    assert [error.message for error in refused] == [
+        "You are in two teams already, and two are the most that anybody can be in. Leave one of them first."
+    ]
 
 
 def test_two_who_change_places_at_once_both_end_in_the_others_team(database, sample, people, at_once):

@@ -193,3 +193,81 @@ def test_a_colleague_who_is_asked_elsewhere_twice_is_asked_all_the_same_and_can_
     with database.reading() as db:
         team_id = db.scalars(select(Team.id).where(Team.state == TeamState.INVITING)).one()
     assert visit(sample, ben).post(f"/teams/{team_id}/accept").status_code == 303
+
+
+JOIN = "Join this team<"
+
+
+@pytest.mark.parametrize("why", ["two teams", "a team of the course"])
+def test_whom_another_team_would_be_too_many_reads_what_to_do_and_is_offered_no_button(
+    database, sample, visit, staff, why
+):
+    propose_and_send(visit, sample, staff)
+    team_id, ana = only_team(database).id, visit(sample, staff.educators[0])
+    pages = "/teams/?as=educator", f"/teams/{team_id}"
+    before = [ana.get(path).text for path in pages]
+    with database.transaction() as db:
+        courses = [None, None] if why == "two teams" else [sample.course.id]
+        others = [
+            Team(district_id=sample.district.id, course_id=course_id, name=f"Wren {place}", state=TeamState.FORMED)
+            for place, course_id in enumerate(courses)
+        ]
+        for other in others:
+            other.members = [TeamMember(person_id=ana.person.id, state=MemberState.ACCEPTED)]
+        db.add_all(others)
+
+    now = [ana.get(path).text for path in pages]
+    refused = ana.post(f"/teams/{team_id}/accept")
+    ana.post(f"/teams/{others[0].id}/leave")
+    after = [ana.get(path).text for path in pages]
+
+    said = "two are the most that anybody can be in. Leave one" if why == "two teams" else "Leave it first."
+    assert [JOIN in page for page in before] == [True, True]
+    assert [(JOIN in page, said in page, "No, thank you" in page) for page in now] == [(False, True, True)] * 2
+    assert (refused.status_code, said in refused.text) == (409, True)
+    assert [(JOIN in page, said in page) for page in after] == [(True, False)] * 2
+    assert ana.post(f"/teams/{team_id}/accept").status_code == 303
+
+
+def test_b3_whom_a_third_team_would_be_too_many_says_no_without_a_trace(database, sample, visit, staff):
+    propose_and_send(visit, sample, staff)
+    team_id, ana = only_team(database).id, visit(sample, staff.educators[0])
+    put_into_two_teams(database, sample, ana.person)
+    designer = visit(sample, staff.designer)
+    before = designer.get("/teams/").text
+
+    answer = ana.post(f"/teams/{team_id}/decline")
+
+    assert answer.status_code == 303
+    assert designer.get("/teams/").text == before
+    with database.reading() as db:
+        assert ana.person.id not in db.scalars(select(TeamMember.person_id).where(TeamMember.team_id == team_id)).all()
+
+
+def test_whoever_would_leave_one_of_two_teams_by_a_yes_is_offered_the_button(database, sample, visit, staff):
+    ana = visit(sample, staff.educators[0])
+    put_into_two_teams(database, sample, ana.person)
+    with database.transaction() as db:
+        left = db.scalars(select(Team).where(Team.name == "Blue Wren")).one()
+        team = Team(district_id=sample.district.id, scope=TeamScope.DISTRICT, name="Teal finch", state=TeamState.FORMED)
+        team.members = [
+            TeamMember(person_id=ana.person.id, goal_id=staff.goal_ids[0], leaves_id=left.id),
+            TeamMember(person_id=staff.educators[1].id, state=MemberState.ACCEPTED),
+        ]
+        db.add(team)
+
+    pages = [ana.get(path).text for path in ("/teams/?as=educator", f"/teams/{team.id}")]
+
+    assert all(JOIN in page and "By joining you leave Blue Wren" in page for page in pages)
+    assert ana.post(f"/teams/{team.id}/accept").status_code == 303
+
+
+def test_whoever_has_to_share_the_goal_again_is_offered_no_button_on_any_page(database, sample, visit, staff):
+    propose_and_send(visit, sample, staff)
+    team_id, ana = only_team(database).id, visit(sample, staff.educators[0])
+    with database.transaction() as db:
+        db.delete(db.get_one(Goal, staff.goal_ids[0]).declaration)
+
+    pages = [ana.get(path).text for path in ("/teams/?as=educator", f"/teams/{team_id}")]
+
+    assert all(JOIN not in page and "Share it again first" in page for page in pages)

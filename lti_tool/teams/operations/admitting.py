@@ -13,12 +13,12 @@ from lti_tool.teams.models import TeamMember
 from lti_tool.teams.queries import (
     MATCHED_AUDIENCES,
     MOST_BY_HAND,
-    MOST_TEAMS,
     apart_from,
     candidate_for,
     courses_joined,
     may_still_join,
     open_to,
+    why_no_room,
 )
 from lti_tool.teams.scopes import Scope, scopes_of
 
@@ -59,8 +59,6 @@ def check_can_join(db: Session, member: TeamMember) -> None:
 def check_has_room(db: Session, person: Person, course_id: int | None) -> None:
     """Refuse a third team, or a second one of a course; one answer of a person at a time is looked at."""
     db.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    courses = courses_joined(db, [person.id])[person.id]
-    if course_id is not None and course_id in courses:
-        raise ConflictError("You are in a team of this course already. Leave it first.")
-    if len(courses) >= MOST_TEAMS:
-        raise ConflictError("You are in two teams already. Leave one of them first.")
+    why_not = why_no_room(courses_joined(db, [person.id])[person.id].values(), course_id)
+    if why_not:
+        raise ConflictError(why_not)

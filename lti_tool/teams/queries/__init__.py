@@ -28,10 +28,11 @@ from lti_tool.teams.queries.changes import (
     last_look,
     seats_in,
 )
-from lti_tool.teams.queries.common import common_scopes, not_apart, open_to
+from lti_tool.teams.queries.common import common_scopes, not_apart, open_to, why_no_room
 from lti_tool.teams.queries.differences import differences_of
 from lti_tool.teams.queries.enrolment import account_in, courses_for, marked_course, not_enrolled
 from lti_tool.teams.queries.goals import may_be_read_by, visible_goal
+from lti_tool.teams.queries.invitations import Invitation, invitation_of
 from lti_tool.teams.queries.inviting import (
     asked_by_designers,
     has_a_seat,
@@ -81,6 +82,7 @@ __all__ = [
     "MOST_BY_HAND",
     "MOST_TEAMS",
     "ChangeNow",
+    "Invitation",
     "Readiness",
     "TeamList",
     "account_in",
@@ -107,6 +109,7 @@ __all__ = [
     "goals_without_team",
     "groups_wished",
     "has_a_seat",
+    "invitation_of",
     "invited_by_members",
     "is_matched",
     "is_over",
@@ -145,6 +148,7 @@ __all__ = [
     "told_achievements",
     "visible_goal",
     "who_could_join",
+    "why_no_room",
     "wish_of",
     "wished_apart_from",
     "wishes_of",

@@ -141,17 +141,17 @@ def _achieved(db: Session, people: Select[int] | Collection[int], *conditions: C
     return able
 
 
-Joined = defaultdict[int, list[int | None]]
-"""By person, the course of each team that they have joined; none of a team without one."""
+Joined = defaultdict[int, dict[int, int | None]]
+"""By person, the teams that they have joined, each with its course, if it has one."""
 
 
 def courses_joined(db: Session, person_ids: Collection[int]) -> Joined:
-    """Return the courses of the teams that each of these people has joined; an invitation counts for nothing."""
-    joined = select(TeamMember.person_id, Team.course_id).join(TeamMember.team).where(Team.state.in_(LIVE))
+    """Return the teams that each of these people has joined, with their courses; an invitation counts for nothing."""
+    joined = select(TeamMember.person_id, Team.id, Team.course_id).join(TeamMember.team).where(Team.state.in_(LIVE))
     joined = joined.where(TeamMember.person_id.in_(person_ids), TeamMember.state == MemberState.ACCEPTED)
-    found: Joined = defaultdict(list)
-    for person_id, course_id in db.execute(joined):
-        found[person_id].append(course_id)
+    found: Joined = defaultdict(dict)
+    for person_id, team_id, course_id in db.execute(joined):
+        found[person_id][team_id] = course_id
     return found
 
 

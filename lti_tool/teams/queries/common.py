@@ -29,9 +29,16 @@ def not_apart(scopes: Iterable[Scope], colleague_id: int, apart: ApartIn) -> lis
     return [scope for scope in scopes if colleague_id not in apart.get(scope, ())]
 
 
-def open_to(scopes: Iterable[Scope], *joined: Collection[int | None]) -> list[Scope]:
-    """Return those scopes in which all whose teams these are can join one more, nobody a second one of a course."""
-    if any(len(courses) >= MOST_TEAMS for courses in joined):
-        return []
-    taken = {course_id for courses in joined for course_id in courses}
-    return [scope for scope in scopes if scope.course is None or scope.course.id not in taken]
+def why_no_room(courses: Collection[int | None], course_id: int | None) -> str:
+    """Return in words why somebody whose teams have these courses can join none of another; empty when that can be."""
+    if course_id is not None and course_id in courses:
+        return "You are in a team of this course already. Leave it first."
+    if len(courses) >= MOST_TEAMS:
+        return "You are in two teams already, and two are the most that anybody can be in. Leave one of them first."
+    return ""
+
+
+def open_to(scopes: Iterable[Scope], *joined: Mapping[int, int | None]) -> list[Scope]:
+    """Return those scopes in which all who have joined these teams can join one more."""
+    courses = [list(teams.values()) for teams in joined]
+    return [each for each in scopes if not any(why_no_room(some, each.columns["course_id"]) for some in courses)]

@@ -7,16 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.launch.acting import Acting, Right, guard
 from lti_tool.standards.schemas import load_form
-from lti_tool.teams.models import MemberState, Team, TeamState
+from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from lti_tool.teams.operations import joining
 from lti_tool.teams.queries import (
+    Invitation,
     clashes_in,
     courses_joined,
     differences_of,
     has_a_seat,
+    invitation_of,
     invited_by_members,
     like_goals,
-    may_still_join,
     own_rare_goal,
     reviews_any,
     team_now,
@@ -44,11 +45,12 @@ def show_teams(acting: Acting) -> ResponseReturnValue:
     if wanted == "designer" and designs_district(acting):
         return redirect(page_of(district_to_design(acting)), 303)
     teams = teams_of(acting.db, acting.person)
-    standing = {team.id: member.state for team in teams if (member := team.membership_of(acting.person.id))}
+    mine = {team.id: member for team in teams if (member := team.membership_of(acting.person.id))}
+    joined = {team.id: team.course_id for team in teams if mine[team.id] in team.accepted}
     return render_template(
         "teams/mine.html",
-        invitations=[team_now(team) for team in teams if standing[team.id] is MemberState.INVITED],
-        teams=[team_now(team) for team in teams if standing[team.id] is MemberState.ACCEPTED],
+        invitations=[(team_now(team), invitation_of(mine[team.id], joined)) for team in teams if team.id not in joined],
+        teams=[team_now(team) for team in teams if team.id in joined],
         likes=like_goals(acting.db, acting.person, teams),
         rare=own_rare_goal(acting.db, acting.person),
         person=acting.person,
@@ -65,7 +67,6 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
         team = team_of_member(acting.db, acting.person, team_id)
     is_within = team.membership_of(acting.person.id) is not None or team.state is TeamState.PROPOSED
     me = team.membership_of(acting.person.id) if team.state is not TeamState.PROPOSED else None
-    is_asked = me is not None and me.state is MemberState.INVITED
     able = told_achievements(acting.db, [each.person_id for each in team.members])
     return render_template(
         "teams/team.html",
@@ -73,8 +74,7 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
         now=team_now(team, able) if is_within else team_seen_from_outside(team, able),
         is_within=is_within,
         me=me,
-        joined=len(courses_joined(acting.db, [acting.person.id])[acting.person.id]) if is_asked else 0,
-        has_to_share=me is not None and is_asked and not may_still_join(me),
+        invitation=_invitation(me, acting),
         cards=_cards(team, acting),
         designs=designs,
         has_a_seat=has_a_seat(team),
@@ -86,6 +86,12 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
         TeamState=TeamState,
         MemberState=MemberState,
     )
+
+
+def _invitation(me: TeamMember | None, acting: Acting) -> Invitation | None:
+    if me is None or me.state is not MemberState.INVITED:
+        return None
+    return invitation_of(me, courses_joined(acting.db, [acting.person.id])[acting.person.id])
 
 
 def _cards(team: Team, acting: Acting) -> dict[int, object]:
