@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -9,10 +11,20 @@ from lti_tool.db import utc_now
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.people.models import AuditEvent, Person, Supervision
 from lti_tool.plans.models import Goal
-from lti_tool.teams.models import HelpRequest, MemberState, ProposalRun, Team, TeamChange, TeamMember, TeamState
+from lti_tool.teams.models import (
+    HelpRequest,
+    MemberState,
+    ProposalRun,
+    Team,
+    TeamChange,
+    TeamMember,
+    TeamScope,
+    TeamState,
+)
 from tests.conftest import make_person
 from tests.query_counter import count_queries
 from tests.teams.declared import make_goal
+from tests.teams.test_who_may_join import keep_apart
 
 
 def look_for(designer, kind: str, place: str = "course", reach: str = "district") -> None:
@@ -175,6 +187,46 @@ def test_nobody_is_placed_with_whom_they_supervise_and_one_change_can_be_left_ou
 
     assert [change.person_id for change in changes] == [mia.id]
     assert "Nothing to change" in designer.get("/teams/changes").text
+
+
+SEND = "Send the invitations"
+
+
+def test_changes_of_which_none_can_be_sent_say_why_and_offer_no_button(database, sample, visit, staff, wren):
+    designer, (ana, _, _, dinesh, _) = visit(sample, staff.designer), staff.educators
+    look_for(designer, "joiners")
+    before = designer.get("/teams/changes").text
+    keep_apart(database, sample, ana, dinesh)
+
+    page = designer.get("/teams/changes").text
+
+    assert SEND in before
+    assert SEND not in page
+    assert "Nobody can be asked now: what stands in the way is said with each." in page
+    assert "Dinesh Rao and Ana Ruiz are kept apart." in page
+    assert "Dinesh Rao" not in people_in(database, wren)
+
+
+def test_changes_that_can_be_sent_are_however_many_pages_others_fill(database, sample, visit, staff, wren):
+    designer, ana = visit(sample, staff.designer), staff.educators[0]
+    with database.transaction() as db:
+        indicator = db.get_one(Goal, staff.goal_ids[0]).indicators[0]
+        comers = [make_person(db, sample, f"Comer {place:02}") for place in range(21)]
+        run = ProposalRun(district_id=sample.district.id, scope=TeamScope.COURSE, course_id=sample.course.id)
+        db.add_all(
+            TeamChange(run=run, person_id=each.id, goal_id=make_goal(db, sample, each, indicator).id, team_id=wren)
+            for each in comers
+        )
+    keep_apart(database, sample, ana, *comers[:20])
+
+    pages = [designer.get("/teams/changes").text]
+    pages.append(designer.get(re.findall(r"/teams/changes\?[^\"]*after=\d+", pages[0])[0].replace("&amp;", "&")).text)
+    designer.post("/teams/changes/send", data={"place": "course"})
+
+    assert [page.count("Would join") for page in pages] == [20, 1]
+    assert [page.count("Cannot be sent yet") for page in pages] == [20, 0]
+    assert all(SEND in page for page in pages)
+    assert people_in(database, wren).keys() == {*(each.name for each in staff.educators[:3]), "Comer 20"}
 
 
 def test_what_holds_no_more_is_neither_shown_nor_sent(database, sample, visit, staff, wren):

@@ -73,6 +73,8 @@ class ChangesNow:
 
     changes: list[ChangeNow]
     next_after: int | None = None
+    can_be_sent: bool = False
+    """Whether anybody can be asked, on this page or on another."""
 
 
 def seats_in(db: Session, scope: Scope) -> list[Seat]:
@@ -163,8 +165,16 @@ def _of_scope(scope: Scope) -> Select[TeamChange]:
 def changes_page(db: Session, scope: Scope, *, after: int = 0) -> ChangesNow:
     """Return a page of changes as they are to be shown now."""
     found = changes_of(db, scope, after=after, limit=CHANGES_PAGE + 1)
-    shown = found[:CHANGES_PAGE]
-    return ChangesNow(changes_now(db, scope, shown), shown[-1].id if len(found) > CHANGES_PAGE else None)
+    shown = changes_now(db, scope, found[:CHANGES_PAGE])
+    is_cut = len(found) > CHANGES_PAGE
+    can_be_sent = _any_ready(shown) or (
+        (is_cut or after > 0) and _any_ready(changes_now(db, scope, changes_of(db, scope)))
+    )
+    return ChangesNow(shown, found[CHANGES_PAGE - 1].id if is_cut else None, can_be_sent)
+
+
+def _any_ready(changes: Sequence[ChangeNow]) -> bool:
+    return any(not each.why_not for each in changes)
 
 
 def changes_now(db: Session, scope: Scope, changes: Sequence[TeamChange]) -> list[ChangeNow]:
