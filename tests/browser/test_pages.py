@@ -126,6 +126,46 @@ def test_an_agreement_that_is_put_back_does_not_replace_what_a_teammate_saved_si
     expect(page.get_by_role("status").first).to_contain_text("is saved")
 
 
+def test_words_that_the_browser_keeps_by_itself_do_not_replace_what_a_teammate_saved_since(context, site, database):
+    page = context.new_page()
+    entrance = site.enter(site.full.educator)
+    page.goto(f"{entrance}/teams/{site.full.ids['team_id']}/room")
+    page.locator("section", has=page.locator("#agreement-title")).locator("summary").click()
+    page.get_by_label("Our agreement").fill("We ask first.")
+    page.goto(f"{entrance}/")
+    with database.transaction() as db:
+        db.get_one(Agreement, site.full.ids["team_id"]).words = "We meet on Fridays."
+
+    page.go_back()
+    expect(page.get_by_label("Our agreement")).to_have_value("We meet on Fridays.")
+    page.get_by_role("button", name="Put them back").click()
+    page.get_by_role("button", name="Save it").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("A teammate changed the agreement in the meantime")
+    with database.reading() as db:
+        assert db.get_one(Agreement, site.full.ids["team_id"]).words == "We meet on Fridays."
+
+
+def test_words_of_a_form_without_an_offer_are_in_it_again_on_the_way_back_beside_what_was_saved_since(
+    context, site, database
+):
+    page = context.new_page()
+    entrance = site.enter(site.full.educator)
+    plan = page.get_by_label("What will you try, and with which students?")
+    page.goto(f"{entrance}/plans/try-its/{site.full.ids['try_id']}")
+    plan.fill("Wait three seconds in one class.")
+    page.goto(f"{entrance}/")
+    with database.transaction() as db:
+        db.get_one(TryIt, site.full.ids["try_id"]).plan = "Wait five seconds."
+
+    page.go_back()
+    expect(plan).to_have_value("Wait three seconds in one class.")
+    page.get_by_role("button", name="Keep the plan").click()
+
+    expect(page.get_by_text("Saved elsewhere since: Wait five seconds.").first).to_be_visible()
+    expect(plan).to_have_value("Wait three seconds in one class.")
+
+
 def test_what_is_put_back_stands_beside_what_was_saved_on_another_page_since(context, site, database):
     page = context.new_page()
     attempt = f"{site.enter(site.full.educator)}/plans/try-its/{site.full.ids['try_id']}"

@@ -9,6 +9,8 @@ FIELDS = {"input", "select", "textarea"}
 BLOCKS = {"form", "div", "ul", "ol", "dl", "table", "section", "details", "p", "h1", "h2", "h3", "h4"}
 """What ends a paragraph that it stands in: the rest of that paragraph falls out of it."""
 UNLABELLED = {"hidden", "submit", "button"}
+TYPED_OVER = {"version", "shown", "seen"}
+"""Hidden fields that say what a form showed: words that a browser keeps by itself are of another page than these."""
 BANNED_WORDS = [
     "leaderboard", "ranking", "top-quartile", "percentile", "quartile", "top performer", "badge", "streak", "rated",
     "points", "lorem", "undefined", "traceback",
@@ -25,6 +27,8 @@ class PageReader(HTMLParser):
         self.open_tags: list[str] = []
         self.ids: list[str] = []
         self.label_targets: set[str] = set()
+        self.form: dict[str, str] = {}
+        self.names: set[str] = set()
         self.fields: list[dict[str, str]] = []
         self.counts: dict[str, int] = {}
         self.language = ""
@@ -66,6 +70,10 @@ class PageReader(HTMLParser):
     def _note_form(self, tag: str, found: dict[str, str]) -> None:
         if tag == "form" and not found.get("action"):
             self.problems.append("a form without an action")
+        if tag == "form":
+            self.form, self.names = found, set()
+        if tag in FIELDS and "form" in self.open_tags:
+            self.names.add(found.get("name", "") if found.get("type") in UNLABELLED else "typed")
         if tag == "label":
             self.label_targets.add(found.get("for", ""))
         if tag in FIELDS and found.get("type") not in UNLABELLED and "label" not in self.open_tags:
@@ -80,6 +88,13 @@ class PageReader(HTMLParser):
             self.problems.append(f"</{tag}> closes <{self.open_tags[-1] if self.open_tags else 'nothing'}>")
             return
         self.open_tags.pop()
+        if (
+            tag == "form"
+            and "typed" in self.names
+            and self.names & TYPED_OVER
+            and self.form.get("autocomplete") != "off"
+        ):
+            self.problems.append(f"the form to {self.form.get('action')} lets the browser put words back by itself")
 
     def handle_data(self, data: str) -> None:
         if self.open_tags and self.open_tags[-1] == "title" and "svg" not in self.open_tags:
