@@ -133,14 +133,18 @@ NOTICES: dict[str, LazyString] = {
     "wish_forgotten": lazy_gettext("Taken back."),
     "teams_partly_sent": lazy_gettext("What can be sent is sent. What is left says why."),
     "team_accepted": lazy_gettext("You joined. The team is formed when enough colleagues have joined."),
-    "team_formed": lazy_gettext("The team is formed. Its group in the course, if it has one, follows by itself."),
+    "team_formed": lazy_gettext(
+        "The team is formed. Where the tool keeps its group in the course, that follows by itself."
+    ),
     "team_declined": lazy_gettext("The invitation is deleted. Nobody is told."),
     "team_member_taken_out": lazy_gettext("Taken out. The team goes on without that person."),
     "team_invitation_taken_back": lazy_gettext("The invitation is taken back. Nobody is told."),
     "team_left": lazy_gettext("You left the team."),
     "team_asked": lazy_gettext("Your colleague is asked. You see the answer here."),
-    "team_renamed": lazy_gettext("The team has another name. Its group in the LMS gets it too."),
-    "course_named": lazy_gettext("The course is named. The team's group is made there."),
+    "team_renamed": lazy_gettext(
+        "The team has another name. Where the tool keeps its group in the LMS, that gets it too."
+    ),
+    "course_named": lazy_gettext("The course is named. Where the tool has access to groups, the team's is made there."),
     "group_put_back": lazy_gettext("The LMS is asked to put it back. Load this page again in a moment."),
     "group_left_so": lazy_gettext("It stays as it is in the LMS."),
     "group_asked": lazy_gettext("The LMS is being asked. Load this page again in a moment."),

@@ -50,7 +50,7 @@ class GroupPlan:
 
 
 def plan_group(db: Session, team_id: int) -> GroupPlan | None:
-    """Return how the LMS group of a team should look; None when there is nothing to do any more.
+    """Return how the LMS group of a team should look; None when there is nothing to do, or nothing that can be done.
 
     Whom the tool is about to put in is kept first: where the LMS acts and its answer is lost, they can be taken out.
     """
@@ -58,7 +58,7 @@ def plan_group(db: Session, team_id: int) -> GroupPlan | None:
     if team is None or not (team.state is TeamState.FORMED or team.lms_group_id or team.lms_member_ids):
         return None
     course = team.course
-    if course is None:
+    if course is None or not team.group_follows:
         return None
     rows = db.execute(_accepted_with_lms_ids(team, course)).all()
     spec = _spec_of(db, team, _known(rows))

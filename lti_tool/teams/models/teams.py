@@ -10,6 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from lti_tool.db import Base, text_enum, utc_now
+from lti_tool.launch.models import Family, Registration
 from lti_tool.people.models import Course, Person, School
 from lti_tool.plans.models import DeclarationPolicy, DeclarationRule, Goal
 
@@ -95,6 +96,13 @@ class Team(Base):
         .correlate_except(DeclarationPolicy)
     )
     """Whether the district lets goals be shared at all."""
+
+    group_follows: Mapped[bool] = column_property(
+        exists()
+        .where(Course.id == course_id, Registration.id == Course.registration_id, Registration.family != Family.OTHER)
+        .correlate_except(Course, Registration)
+    )
+    """Whether its group can be kept as it is: only Canvas and Moodle let a tool at their groups."""
 
     course: Mapped[Course | None] = relationship()
     school: Mapped[School | None] = relationship()
