@@ -8,7 +8,7 @@ import pytest
 
 from lti_tool.db import utc_now
 from lti_tool.people.models import OpportunityKind, Person
-from lti_tool.plans.models import Audience, PracticeCard, PracticeTry
+from lti_tool.plans.models import Audience, Goal, GoalState, PlanState, PracticeCard, PracticeTry
 from lti_tool.plans.operations.practices import PracticeWords, write_practice
 from lti_tool.plans.queries.practices import PracticeFilter, practices_for
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
@@ -160,6 +160,29 @@ def test_the_words_of_a_goal_that_is_not_shared_with_the_author_stay_private_on_
     page = visit(sample, ana.person).get(f"/plans/practices/{card_id}").text
     assert "For a goal of theirs." in page
     assert "Hear every voice" not in page
+
+
+@pytest.mark.parametrize("audience", [Audience.PRIVATE, Audience.SCHOOL, Audience.DISTRICT])
+def test_a_goal_stays_on_the_trail_once_it_is_met_as_far_as_it_is_shared_and_until_its_plan_ends(
+    database, sample, ana, bo, visit, audience
+):
+    card_id = pass_on(database, ana.person, "Two minutes of silence")
+    with database.transaction() as db:
+        goal = write_goal(db, db.merge(bo), "Hear every voice", "T2.2a", audience=audience)
+    visit(sample, bo).post(f"/plans/practices/{card_id}/try", data={"words": "It helped.", "goal_id": goal.id})
+    author = visit(sample, ana.person)
+
+    with database.transaction() as db:
+        met = db.get_one(Goal, goal.id)
+        met.state, met.met_at = GoalState.MET, utc_now()
+    while_it_goes_on = author.get(f"/plans/practices/{card_id}").text
+    with database.transaction() as db:
+        db.get_one(Goal, goal.id).plan.state = PlanState.CLOSED
+    after_its_end = author.get(f"/plans/practices/{card_id}").text
+
+    assert ("For the goal “Hear every voice”." in while_it_goes_on) is (audience is Audience.DISTRICT)
+    assert ("For a goal of theirs." in while_it_goes_on) is (audience is not Audience.DISTRICT)
+    assert "Hear every voice" not in after_its_end
 
 
 def test_only_the_author_changes_a_card(database, sample, ana, bo, visit):

@@ -43,13 +43,17 @@ def is_for_others() -> ColumnElement[bool]:
 
 def declared_goals(district_id: int) -> Select[Goal]:
     """Return the query for a district's open goals that are declared to anybody, with what their cards show."""
+    return _declared(district_id).where(Goal.state == GoalState.OPEN)
+
+
+def _declared(district_id: int) -> Select[Goal]:
     return (
         select(Goal)
         .join(Goal.plan)
         .join(GrowthPlan.person)
         .join(Goal.declaration)
         .where(Person.district_id == district_id)  # by its index on names, which pages are in the order of
-        .where(GrowthPlan.district_id == district_id, Goal.state == GoalState.OPEN)
+        .where(GrowthPlan.district_id == district_id)
         .where(Declaration.audience != Audience.PRIVATE, is_for_others(), is_shared_here(district_id))
         .options(
             contains_eager(Goal.plan).contains_eager(GrowthPlan.person).joinedload(Person.school),
@@ -98,10 +102,11 @@ def visible_goal(db: Session, person: Person, goal_id: int, mate_ids: Collection
 
 
 def visible_ids(db: Session, person: Person, goal_ids: Collection[int], mate_ids: Collection[int] = ()) -> set[int]:
-    """Return which of these goals of colleagues the person may see."""
+    """Return which of these goals of colleagues the person may see, also of those that are met by now."""
     if not goal_ids:
         return set()
-    return {goal.id for goal in db.scalars(visible_goals(person, mate_ids).where(Goal.id.in_(goal_ids)))}
+    seen = _declared(person.district_id).where(_is_visible_to(person, mate_ids), Goal.id.in_(goal_ids))
+    return set(db.scalars(seen.with_only_columns(Goal.id)))
 
 
 def shown_of_plan(db: Session, plan: GrowthPlan, reader: Person) -> list[Goal]:
@@ -133,7 +138,11 @@ def like_goals_of_plan(
 
 def visible_goals(person: Person, mate_ids: Collection[int] = ()) -> Select[Goal]:
     """Return the query for the goals of others that are declared to this person, who is in a team with the mates."""
-    return declared_goals(person.district_id).where(Person.id != person.id, _reaches(person, mate_ids))
+    return declared_goals(person.district_id).where(_is_visible_to(person, mate_ids))
+
+
+def _is_visible_to(person: Person, mate_ids: Collection[int]) -> ColumnElement[bool]:
+    return and_(Person.id != person.id, _reaches(person, mate_ids))
 
 
 def _reaches(person: Person, mate_ids: Collection[int] = ()) -> ColumnElement[bool]:
