@@ -33,6 +33,10 @@ REFUSED = (
 )
 DELETED = "The group was deleted in the LMS."
 RENAMED = "The group was renamed in the LMS."
+NOT_RENAMED = (
+    "The LMS did not let the tool rename the group, which is called “{name}” there. Give it the team's name there, or "
+    "let the tool rename groups: it tries again every day."
+)
 SPOILING = {DifferenceKind.DELETED, DifferenceKind.RENAMED, DifferenceKind.TAKEN_OUT}
 """Differences with which a group is not right; who is there beside the team does no harm."""
 Found = set[tuple[DifferenceKind, str]]
@@ -112,9 +116,10 @@ def note_group(db: Session, team_id: int, plan: GroupPlan, read: GroupRead) -> s
     is_open = _note_differences(db, team, _differences(team, read) if team.state is TeamState.FORMED else set())
     problem = "" if read.is_gone else _problem(db, plan, read)
     team.lms_compared_at = utc_now()
-    is_right = not (problem or read.is_gone or is_open) and _is_as_planned(db, team, plan.spec)
+    falls_short = bool(problem) or read.is_gone or _is_name_refused(plan.spec, read)
+    is_right = not (falls_short or is_open) and _is_as_planned(db, team, plan.spec)
     team.lms_confirmed_at = team.lms_compared_at if is_right else None
-    team.lms_note = " ".join(part for part in (problem, *_changes(team, read)) if part)
+    team.lms_note = " ".join(part for part in (problem, *_changes(team, plan.spec, read)) if part)
     announce_whom(db, team, plan.spec.leavers)
     return problem
 
@@ -132,8 +137,15 @@ def _keep_read(db: Session, team: Team, spec: GroupSpec, read: GroupRead) -> Non
         team.lms_group_id, team.lms_group_set_id = read.group_id, read.set_id
     team.lms_member_ids = sorted({*read.members, *set(team.lms_member_ids).intersection(read.others)})
     team.lms_seen_ids = sorted({*read.members, *set(team.lms_seen_ids).intersection(read.removed)})
-    if not spec.given_name or read.group_id != spec.group_id:
+    if _is_name_refused(spec, read):
+        team.lms_group_name = ""  # still to be given: the next sync tries again
+    elif not spec.given_name or read.group_id != spec.group_id:
         team.lms_group_name = read.name if _is_named(read.name, spec.name) else spec.name
+
+
+def _is_name_refused(spec: GroupSpec, read: GroupRead) -> bool:
+    """Return whether the group was to get the team's name, and the LMS left it as it was."""
+    return not (read.is_gone or spec.given_name or _is_named(read.name, spec.name))
 
 
 def _is_named(name: str, given: str) -> bool:
@@ -165,13 +177,15 @@ def _note_differences(db: Session, team: Team, found: Found) -> bool:
     return any(key[0] in SPOILING and (key not in known or known[key].left_at is None) for key in found)
 
 
-def _changes(team: Team, read: GroupRead) -> Iterable[str]:
-    """Yield in words what somebody changed in the LMS."""
+def _changes(team: Team, spec: GroupSpec, read: GroupRead) -> Iterable[str]:
+    """Yield in words what somebody changed in the LMS, and what the tool could not."""
     kinds = {kind for kind, _ in _differences(team, read)} if team.state is TeamState.FORMED else set()
     if DifferenceKind.DELETED in kinds:
         yield DELETED
     if DifferenceKind.RENAMED in kinds:
         yield RENAMED
+    if _is_name_refused(spec, read):
+        yield NOT_RENAMED.format(name=read.name)
     if read.removed:
         yield f"{_people(len(read.removed), '')} taken out of the group in the LMS by hand."
     if by_hand := _by_hand(team, read):

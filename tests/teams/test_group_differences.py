@@ -13,6 +13,7 @@ from lti_tool.outbox.models import OutboxMessage
 from lti_tool.teams.models import Team
 from lti_tool.teams.operations.announcing import announce_due
 from lti_tool.teams.tasks import compare_groups
+from practice_lms.moodle.webservice_access import FUNCTIONS
 from practice_lms.state import Flavour
 from tests.grades.conftest import worker
 from tests.lms_fixtures import DESIGNER, Arrived, any_lms, platform_keys, run_lms, tool_server
@@ -102,6 +103,59 @@ def test_a_group_that_was_deleted_is_made_again_only_when_the_designer_says_so(p
     (again,) = pd101.groups()
     assert (again.name, set(again.member_ids)) == ("Amber heron", pd101.ids(*FOUR))
     assert the_team(pd101, team_id).lms_confirmed_at is not None
+
+
+def let_rename(pd101: District101, *, allowed: bool) -> None:
+    """Let the service that the tool uses have the function that renames groups, or take it out."""
+    (token,) = pd101.practice.lms.connections.web_service_tokens.values()
+    token.functions = None if allowed else frozenset(FUNCTIONS) - {"core_group_update_groups"}
+
+
+@pytest.mark.parametrize("any_lms", [Flavour.MOODLE], indirect=True)
+def test_a_name_that_the_lms_does_not_let_the_tool_give_is_laid_at_nobodys_door_and_given_once_it_may(pd101, team_id):
+    (group,) = pd101.groups()
+    designer = pd101.practice.launch(DESIGNER, pd101.link)
+    let_rename(pd101, allowed=False)
+    press(designer, team_id, "Give it another name")
+    pd101.work()
+    name, pages = the_team(pd101, team_id).name, [designer.get(f"/teams/{team_id}")]
+    for _ in range(2):
+        a_day_later(pd101)
+        pages.append(designer.get(f"/teams/{team_id}"))
+
+    assert group.name == "Amber heron" != name
+    for page in pages:
+        text = page.text
+        assert text.count("The LMS did not let the tool rename the group, which is called “Amber heron” there.") == 1
+        assert "renamed in the LMS" not in text
+        assert "Changed by hand" not in text
+        assert "Group in the LMS confirmed" not in text
+
+    let_rename(pd101, allowed=True)
+    a_day_later(pd101)
+    assert group.name == name
+    assert "Group in the LMS confirmed" in designer.get(f"/teams/{team_id}").text
+
+
+@pytest.mark.parametrize("any_lms", [Flavour.MOODLE], indirect=True)
+def test_a_name_of_somebodys_that_cannot_be_taken_back_is_said_once_and_is_right_once_changed_there(pd101, team_id):
+    (group,) = pd101.groups()
+    group.name = "Room 12"
+    a_day_later(pd101)
+    designer = pd101.practice.launch(DESIGNER, pd101.link)
+    let_rename(pd101, allowed=False)
+
+    press(designer, team_id, "Give it the team's name The group is called “Room 12” in the LMS.")
+    pd101.work()
+    a_day_later(pd101)
+    text = designer.get(f"/teams/{team_id}").text
+    group.name = "Amber heron"
+    a_day_later(pd101)
+
+    assert "The LMS did not let the tool rename the group, which is called “Room 12” there." in text
+    assert "Changed by hand" not in text
+    assert the_team(pd101, team_id).lms_confirmed_at is not None
+    assert the_team(pd101, team_id).lms_note == ""
 
 
 @pytest.mark.parametrize("any_lms", [Flavour.MOODLE], indirect=True)
