@@ -43,6 +43,6 @@ def simulate(people: Path) -> None:
         with native_output_on_stderr():
             answer = planning.simulate(planning.read_request(people))
     except ToolError as error:
-        click.echo(error.message, err=True)
+        click.echo(r"\n".join(error.message.splitlines()), err=True)  # what names an entry may hold line breaks
         sys.exit(IMPOSSIBLE)
     click.echo(json.dumps(answer, ensure_ascii=False))

@@ -81,7 +81,7 @@ class RequestSchema(EntrySchema):
 def read_request(path: Path) -> Request:
     """Return what a file asks; raise `InvalidInputError` with the entry that is wrong."""
     try:
-        written = json.loads(path.read_text(encoding="utf-8"))
+        written = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_entry)
         json.dumps(written, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise InvalidInputError(f"{path} holds half of a character (a surrogate without the other).") from error
@@ -93,6 +93,17 @@ def read_request(path: Path) -> Request:
         return _request(RequestSchema().load(written))
     except ValidationError as error:
         raise InvalidInputError(next(_sentences(error.messages, written))) from error
+
+
+def _entry(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an entry of a file; of a key that it has twice a reader of JSON keeps the last, and says nothing."""
+    entry: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in entry:
+            printable = key.encode(errors="backslashreplace").decode()
+            raise InvalidInputError(f"The key {printable} stands twice in one entry.")
+        entry[key] = value
+    return entry
 
 
 def _sentences(messages: Any, written: Any, place: str = "") -> Iterator[str]:

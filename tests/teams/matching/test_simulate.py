@@ -123,6 +123,33 @@ def test_a_file_that_is_no_request_is_refused_the_same_way(tmp_path, run, text):
     assert missing.stderr == f"{tmp_path}/nothing.json cannot be read: No such file or directory.\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('{"people": [], "locked": {"p0": "blue"}, "locked": {}}', "locked"),
+        ('{"people": [{"id": "p0", "text": "One", "indicators": [], "text": "Two"}]}', "text"),
+        ('{"people": [], "previous": {"blue": ["p0"], "blue": []}}', "blue"),
+        ('{"people": [], "options": {"weights": {"text": 0.1, "t\\u0065xt": 0.9}}}', "text"),
+        ('{"people": [], "\\ud800": 1, "\\ud800": 2}', r"\ud800"),
+    ],
+)
+def test_a_key_that_an_entry_has_twice_is_refused_instead_of_one_of_them_being_dropped(tmp_path, run, text, key):
+    path = tmp_path / "people.json"
+    path.write_text(text, encoding="utf-8")
+
+    done = run(path)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"The key {key} stands twice in one entry.\n"
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\u2028"])
+def test_a_name_that_holds_a_line_break_leaves_the_sentence_on_one_line(tmp_path, run, line_break):
+    path = write(tmp_path, people=people(3), together=[["p0", f"zoe{line_break}marsh"]])
+
+    assert run(path).stderr == "together: nobody has the id zoe\\nmarsh.\n"
+
+
 def test_half_a_character_in_a_file_is_refused_the_same_way(tmp_path, run):
     path = tmp_path / "people.json"
     path.write_text(json.dumps({"people": [{"id": "\ud800", "indicators": ["f/1"]}]}))
