@@ -110,15 +110,32 @@ def test_what_is_wrong_is_one_sentence_on_standard_error_and_exit_status_2(tmp_p
     assert (done.exit_code, done.stdout, done.stderr) == (2, "", sentence)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "null", '{"people": 3}', "\ufffe"])
-def test_a_file_that_is_no_request_is_refused_the_same_way(tmp_path, run, text):
+NO_REQUEST = {
+    "an object that does not end": (b"{", "{path} is no JSON: Expecting property name"),
+    "nothing": (b"", "{path} is no JSON: Expecting value"),
+    "too many lists in lists": (b"[" * 100_000, "{path} is no JSON: "),
+    "another encoding": ('{"people": []}'.encode("utf-16"), "{path} is no JSON: 'utf-8' codec can't decode"),
+    "a list": (b"[]", "The file: Invalid input type.\n"),
+    "null": (b"null", "The file: Invalid input type.\n"),
+    "a number of people": (b'{"people": 3}', "people: Not a valid list.\n"),
+    "nobody among the people": (b'{"people": [null]}', "people[0]: Field may not be null.\n"),
+}
+
+
+@pytest.mark.parametrize(("written", "sentence"), NO_REQUEST.values(), ids=NO_REQUEST)
+def test_a_file_that_is_no_request_is_refused_the_same_way(tmp_path, run, written, sentence):
     path = tmp_path / "people.json"
-    path.write_bytes(text.encode("utf-16"))
-    missing = run(tmp_path / "nothing.json")
+    path.write_bytes(written)
+
     done = run(path)
 
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.count("\n") == 1
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(sentence.format(path=path))
+
+
+def test_a_file_that_is_not_there_is_refused_the_same_way(tmp_path, run):
+    missing = run(tmp_path / "nothing.json")
+
     assert (missing.exit_code, missing.stdout) == (2, "")
     assert missing.stderr == f"{tmp_path}/nothing.json cannot be read: No such file or directory.\n"
 
