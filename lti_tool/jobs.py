@@ -29,6 +29,7 @@ TIDY_SECONDS = 3600
 ALERT_SECONDS = 300
 ROSTER_SECONDS = 300
 COMPARE_SECONDS = 300
+BEGIN_SECONDS = 300
 WAKE_EXPIRES = 60
 QUIET_SECONDS = 15
 """How long requests leave a broker alone that did not answer."""
@@ -45,6 +46,7 @@ SCHEDULE = {
     "sweep the outbox": _every(SWEEP_SECONDS, "outbox.sweep"),
     "read completions": _every(READ_SECONDS, "grades.read_due_courses"),
     "compare groups": _every(COMPARE_SECONDS, "teams.compare_groups"),
+    "begin teams": _every(BEGIN_SECONDS, "teams.begin_due"),
     "read rosters": _every(ROSTER_SECONDS, "launch.read_due_rosters"),
     "forget old imports": _every(TIDY_SECONDS, "standards.forget_old_imports"),
     "forget old words of rooms": _every(TIDY_SECONDS, "teams.forget_old_words"),

@@ -10,6 +10,7 @@ from lti_tool.lms.rest import rest_side
 from lti_tool.outbox.handlers import Delivery, handles
 from lti_tool.people.models import Person
 from lti_tool.teams.groups import note_failure, note_group, plan_group
+from lti_tool.teams.operations import joining
 from lti_tool.teams.operations.announcing import COMPARE, SYNC, announce_due
 from lti_tool.teams.operations.following import follow_goal
 from lti_tool.teams.operations.forgetting import forget_words
@@ -35,6 +36,14 @@ def compare_groups() -> int:
     database, _ = worker_resources()
     with database.transaction() as db:
         return announce_due(db, utc_now())
+
+
+@task("teams.begin_due")
+def begin_due() -> int:
+    """Form the teams that need not wait for a third any more."""
+    database, _ = worker_resources()
+    with database.transaction() as db:
+        return joining.begin_due(db, utc_now())
 
 
 @task("teams.forget_old_words")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from lti_tool.teams.models import MemberState, Team, TeamState
+from lti_tool.people.models import Person, Role
+from lti_tool.people.operations import grant_role
+from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from tests.teams.conftest import let_two_weeks_pass, only_team, propose, propose_and_send
 from tests.teams.test_reforming_pages import look_for, make_team, people_in
 
@@ -123,3 +125,22 @@ def test_no_run_ends_a_team_that_an_educator_started(database, sample, visit, st
     propose(visit(sample, staff.designer))
 
     assert people_in(database, team_id) == {"Ana Ruiz": MemberState.ACCEPTED, "Ben Okafor": MemberState.INVITED}
+
+
+def test_a_pair_stays_on_the_list_of_the_designer_who_is_in_it_when_the_other_says_no(database, sample, visit, staff):
+    chloe = staff.educators[2]
+    with database.transaction() as db:
+        ana = db.get_one(Person, staff.educators[0].id)
+        grant_role(db, ana, Role.DESIGNER, source="administrator")
+        db.flush()
+        db.refresh(ana)
+    designer = visit(sample, ana)
+    propose(designer, "school")
+    designer.post("/teams/send")
+    with database.reading() as db:
+        pair = db.scalars(select(TeamMember.team_id).where(TeamMember.person_id == chloe.id)).one()
+    before = designer.get("/teams/?as=designer").text
+
+    visit(sample, chloe).post(f"/teams/{pair}/decline")
+
+    assert designer.get("/teams/?as=designer").text == before

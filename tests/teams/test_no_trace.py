@@ -13,13 +13,16 @@ from lti_tool.people.models import Person, Role, Supervision
 from lti_tool.plans.models import Goal
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from lti_tool.teams.operations.holding import note_asked
+from lti_tool.teams.tasks import begin_due
 from tests.conftest import Visitor, make_person
 from tests.full_district import FullDistrict, make_full_district
+from tests.grades.conftest import worker  # noqa: F401 - a fixture
 from tests.house.walking import addresses
-from tests.teams.conftest import let_two_weeks_pass, only_team, propose
+from tests.teams.conftest import let_two_weeks_pass, only_team, propose, propose_and_send
 from tests.teams.declared import make_goal
 from tests.teams.test_reforming_pages import look_for, make_team, people_in
 
+pytestmark = pytest.mark.usefixtures("worker")
 VOLATILE = re.compile(r'nonce-?=?\S+|"exported_at":"[^"]*"|name="sheet" value="[^"]*"')
 """What is another one each time that a page or a file is asked for."""
 PAGES = ("/teams/", "/teams/changes", "/?as=designer")
@@ -222,6 +225,31 @@ def test_a_team_of_two_stays_on_the_list_as_it_is_when_one_says_no(
         assert "Nobody else is asked now" in chloe.get("/teams/?as=educator").text
     else:
         assert pair.name not in chloe.get("/teams/?as=educator").text
+
+
+@pytest.mark.parametrize("first", ["the yeses", "the noes"])
+def test_a_team_of_two_who_joined_is_the_same_whether_the_others_said_no_or_nothing(
+    database, sample, visit, staff, first
+):
+    propose_and_send(visit, sample, staff)
+    team_id, designer = only_team(database).id, visit(sample, staff.designer)
+    ana, ben, chloe, dinesh = (visit(sample, each) for each in staff.educators[:4])
+    pages = (*PAGES, f"/teams/{team_id}", f"/teams/{team_id}/people", "/teams/groups.csv")
+    noes = [chloe, dinesh]
+    if first == "the noes":
+        noes.pop().post(f"/teams/{team_id}/decline")
+    ana.post(f"/teams/{team_id}/accept")
+    ben.post(f"/teams/{team_id}/accept")
+    before = {path: designer.get(path).text for path in pages}
+
+    for each in noes:
+        each.post(f"/teams/{team_id}/decline")
+
+    assert {path: designer.get(path).text for path in pages} == before
+    assert only_team(database).state is TeamState.INVITING
+    let_two_weeks_pass(database)
+    begin_due()
+    assert only_team(database).state is TeamState.FORMED
 
 
 @pytest.mark.parametrize("answer", ["decline", None])

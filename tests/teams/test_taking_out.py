@@ -146,3 +146,29 @@ def test_nobody_but_the_designer_takes_people_out(database, sample, four, member
 
     assert [answer.status_code for answer in answers] == [403, 403]
     assert len(people_in(database, four.team_id)) == 4
+
+
+@pytest.mark.parametrize("state", [TeamState.INVITING, TeamState.FORMED])
+@pytest.mark.parametrize("answer", ["decline", None])
+def test_taking_somebody_out_who_has_not_joined_does_the_same_to_the_team_whatever_the_answer_was(
+    database, sample, visit, staff, answer, state
+):
+    propose_and_send(visit, sample, staff)
+    team_id, designer = only_team(database).id, visit(sample, staff.designer)
+    ana, ben, chloe, dinesh = staff.educators[:4]
+    if answer:
+        for each in (chloe, dinesh):
+            visit(sample, each).post(f"/teams/{team_id}/{answer}")
+    for each in (ana, ben):
+        visit(sample, each).post(f"/teams/{team_id}/accept")
+    if state is TeamState.FORMED:
+        designer.post(f"/teams/{team_id}/form")
+        visit(sample, ben).post(f"/teams/{team_id}/leave")
+
+    states = []
+    for each in (chloe, dinesh):
+        designer.post(f"/teams/{team_id}/people/{each.id}/out")
+        states.append(only_team(database).state)
+
+    ends_as = TeamState.FORMED if state is TeamState.INVITING else TeamState.DISSOLVED
+    assert states == [state, ends_as]

@@ -84,18 +84,6 @@ def test_whoever_said_no_is_proposed_anew_only_when_teams_are_and_some_time_has_
     assert decliner.name in designer.get("/teams/").text
 
 
-def test_the_last_answer_forms_a_team_of_those_who_are_left(database, sample, visit, staff):
-    propose_and_send(visit, sample, staff)
-    team = only_team(database)
-    for person in staff.educators[:2]:
-        visit(sample, person).post(f"/teams/{team.id}/accept")
-
-    for person in staff.educators[2:4]:
-        visit(sample, person).post(f"/teams/{team.id}/decline")
-
-    assert only_team(database).state is TeamState.FORMED
-
-
 def test_a_designer_may_form_a_team_of_two_before_all_have_answered(database, sample, visit, staff):
     propose_and_send(visit, sample, staff)
     team = only_team(database)

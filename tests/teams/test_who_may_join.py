@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from lti_tool.people.models import Person, Supervision
 from lti_tool.plans.models import Audience, Goal
@@ -185,16 +184,3 @@ def test_b2_nobody_joins_by_a_goal_that_is_not_shared_any_more_until_it_is_again
         goal = db.get_one(Goal, staff.goal_ids[0])
         goal.declaration.audience, goal.plan.is_restricted = Audience.TEAM, False
     assert ana.post(f"/teams/{sent.id}/accept").status_code == 303
-
-
-def test_a_team_does_not_wait_for_whoever_withdrew_the_goal(database, sample, visit, staff, sent):
-    for number in (2, 3):
-        withdraw(database, staff.goal_ids[number], "withdrawn")
-
-    for person in staff.educators[:2]:
-        visit(sample, person).post(f"/teams/{sent.id}/accept")
-
-    assert only_team(database).state is TeamState.FORMED
-    with database.reading() as db:
-        waiting = select(TeamMember).where(TeamMember.state == MemberState.INVITED)
-        assert len(db.scalars(waiting).all()) == 2

@@ -6,17 +6,17 @@ Declining deletes the invitation, so that nobody can tell who declined from who 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from lti_tool.db import utc_now
 from lti_tool.errors import ConflictError, NotFoundError
-from lti_tool.people.models import Person
+from lti_tool.people.models import AuditEvent, Person
 from lti_tool.people.operations import record_audit
 from lti_tool.plans.models import Goal
-from lti_tool.teams.matching.request import Options
-from lti_tool.teams.models import MemberState, Team, TeamEnding, TeamMember, TeamState
+from lti_tool.teams.models import Asking, MemberState, Team, TeamEnding, TeamMember, TeamState
 from lti_tool.teams.names import free_names
 from lti_tool.teams.operations.admitting import check_can_join, check_can_start, check_has_room
 from lti_tool.teams.operations.announcing import announce
@@ -25,10 +25,12 @@ from lti_tool.teams.operations.holding import forget_asked
 from lti_tool.teams.operations.locking import lock_scope, names_taken
 from lti_tool.teams.operations.room import close_questions_of, pass_turns_on
 from lti_tool.teams.queries import (
+    beginning_of,
+    clashes_in,
     common_scopes,
     courses_joined,
+    due_to_begin,
     goal_to_start_from,
-    is_matched,
     may_not_be_teamed,
     not_apart,
     open_to,
@@ -40,8 +42,6 @@ from lti_tool.teams.queries import (
 from lti_tool.teams.queries.shares import last_share
 from lti_tool.teams.scopes import Scope
 
-ENOUGH_TO_FORM = Options().minimum
-"""So many who accept form a team while others have not answered yet."""
 CLASH = "Two of those who joined must not be in one team: it can be formed once one of them is not in it any more."
 
 
@@ -76,7 +76,7 @@ def _scope_for(db: Session, person: Person, mine: Goal, theirs: Goal) -> Scope:
 
 
 def accept_team(db: Session, person: Person, team_id: int) -> Team:
-    """Accept an invitation; the team is formed once three have accepted, or all who are left.
+    """Accept an invitation; the team is formed once enough have joined.
 
     Whoever was asked to move leaves the other team by it.
     """
@@ -141,9 +141,10 @@ def go_on_without(db: Session, actor: Person, team: Team, member: TeamMember) ->
         keep_what_is_agreed(db, actor, team)
 
 
-def go_on_unjoined(db: Session, team: Team, member: TeamMember) -> None:
-    """Let a team go on without somebody who was invited; the group of a formed team never had that person."""
-    team.members.remove(member)
+def go_on_unjoined(db: Session, team: Team, member: TeamMember | None) -> None:
+    """Let a team go on without somebody who was asked, or had said no; the group of a formed team never had them."""
+    if member is not None:
+        team.members.remove(member)
     if team.state is not TeamState.FORMED or _is_alone(db, team):
         _move_on(db, team)
 
@@ -158,6 +159,21 @@ def form_team(db: Session, actor: Person, team_id: int) -> Team:
     record_audit(db, actor, "team_formed", "team", team.id)
     _form(db, team)
     return team
+
+
+def begin_due(db: Session, now: datetime) -> int:
+    """Form the teams that two have joined by the time until which designers asked their people; return how many.
+
+    Two of whom one has come to review the other wait until one of them leaves.
+    """
+    due = due_to_begin(now).order_by(Team.id).options(selectinload(Team.members), joinedload(Team.course))
+    teams = db.scalars(due.with_for_update(of=Team, skip_locked=True)).all()
+    clashes = clashes_in(db, teams)
+    ready = [team for team in teams if team.id not in clashes]
+    for team in ready:
+        db.add(AuditEvent(district_id=team.district_id, action="team_formed", subject="team", subject_id=team.id))
+        _form(db, team)
+    return len(ready)
 
 
 def sync_group(db: Session, actor: Person, team_id: int) -> None:
@@ -195,7 +211,7 @@ def _move_on(db: Session, team: Team) -> None:
         _fall_apart(db, team)
     elif team.state is TeamState.FORMED:
         announce(db, team)
-    elif _has_enough(team) and _may_be_one_team(db, team):
+    elif len(team.accepted) >= beginning_of(db, team).needed and _may_be_one_team(db, team):
         _form(db, team)
 
 
@@ -204,12 +220,6 @@ def _is_alone(db: Session, team: Team) -> bool:
     if team.state is not TeamState.FORMED:
         return len(team.members) < 2
     return not team.accepted or (len(team.accepted) < 2 and not seems_to_wait(db, team))
-
-
-def _has_enough(team: Team) -> bool:
-    """Return whether so many have joined that a team need not wait, or all who still can."""
-    waits_for = [each for each in team.members if each.state is MemberState.INVITED and is_matched(each)]
-    return len(team.accepted) >= (2 if not waits_for else ENOUGH_TO_FORM)
 
 
 def _may_be_one_team(db: Session, team: Team) -> bool:
@@ -222,8 +232,8 @@ def _fall_apart(db: Session, team: Team) -> None:
 
     If it went, one would know who said no. It goes when teams are proposed the next time.
     """
-    was_sent = team.created_by_id is None or team.membership_of(team.created_by_id) is None
-    if team.state is TeamState.INVITING and was_sent:
+    was_sent = select(Asking.team_id).where(Asking.team_id == team.id).limit(1)
+    if team.state is TeamState.INVITING and db.scalar(was_sent) is not None:
         team.members = list(team.accepted)
     else:
         dissolve_team(db, team)

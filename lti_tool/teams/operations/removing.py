@@ -29,8 +29,7 @@ def take_out(db: Session, actor: Person, team_id: int, person_id: int) -> None:
         go_on_without(db, actor, team, member)
         return
     forget_asked(db, team, person_id)
-    if member is not None:
-        go_on_unjoined(db, team, member)
+    go_on_unjoined(db, team, member)
 
 
 def take_back(db: Session, person: Person, team_id: int, member_id: int) -> None:

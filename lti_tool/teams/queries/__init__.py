@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.teams.queries.apart import clashes_in, may_not_be_teamed, reviews_any
+from lti_tool.teams.queries.beginning import Beginning, beginning_of, due_to_begin
 from lti_tool.teams.queries.candidates import (
     LIVE,
     MATCHED_AUDIENCES,
@@ -81,6 +82,7 @@ __all__ = [
     "MATCHED_AUDIENCES",
     "MOST_BY_HAND",
     "MOST_TEAMS",
+    "Beginning",
     "ChangeNow",
     "Invitation",
     "Readiness",
@@ -90,6 +92,7 @@ __all__ = [
     "apart_from",
     "apart_wished",
     "asked_by_designers",
+    "beginning_of",
     "bonds_of",
     "candidate_for",
     "candidates_of",
@@ -104,6 +107,7 @@ __all__ = [
     "courses_for",
     "courses_joined",
     "differences_of",
+    "due_to_begin",
     "free_candidates",
     "goal_to_start_from",
     "goals_without_team",

@@ -11,6 +11,7 @@ from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from lti_tool.teams.operations import joining
 from lti_tool.teams.queries import (
     Invitation,
+    beginning_of,
     clashes_in,
     courses_joined,
     differences_of,
@@ -80,6 +81,7 @@ def show_team(acting: Acting, team_id: int) -> ResponseReturnValue:
         has_a_seat=has_a_seat(team),
         to_take_back=invited_by_members(acting.db, team) if me in team.accepted else [],
         differences=differences_of(acting.db, team) if designs else [],
+        beginning=beginning_of(acting.db, team) if team.state is TeamState.INVITING else None,
         clashes=clashes_in(acting.db, [team]),
         share=share_of(acting.db, team) if is_within and team.state is TeamState.FORMED else None,
         next_session=next((each for each in next_sessions(acting.db, acting.person) if each.team_id == team.id), None),
