@@ -5,33 +5,30 @@ Nobody loses a seat by it: what it finds are changes, and each is put to the per
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lti_tool.errors import InvalidInputError
 from lti_tool.teams.asking import (
     FLOOR,
     LARGEST,
     NO_BONDS,
     Bonds,
-    chains_of,
-    has_two_of,
+    name_of,
     numbers_of,
     people_of,
+    request_for,
     request_of,
-    within,
 )
 from lti_tool.teams.like_teams import one_goal_each, teams_of_like_goals
 from lti_tool.teams.likeness import Candidate
 from lti_tool.teams.matching.answer import Answer
 from lti_tool.teams.matching.explaining import nearness
-from lti_tool.teams.matching.matcher import match, match_joiners
+from lti_tool.teams.matching.matcher import match_seats
 from lti_tool.teams.matching.request import Options, Person, Request
 from lti_tool.teams.models import RunKind
 from lti_tool.teams.seats import Beside, Change, Place, Seat
-
-SMALLEST = Options().minimum
+from lti_tool.teams.wishes_beside import kept_beside
 
 
 def reform(
@@ -48,35 +45,70 @@ def reform(
     Teams that somebody made larger than any that is proposed stay as they are, and so does a proposal's locked company.
     Within schools, so do teams of several schools.
     """
-    free = [each for each in newcomers if each.person_id not in bonds.locked]
-    circles = _circles(_of_open_teams(seats), free, within_schools=within_schools)
-    found = [_Asking(*circle, frozenset(apart), bonds).found(may_move=may_move) for circle in circles]
-    changes = tuple(change for each in found for change in each.changes)
-    settled = {change.person_id for change in changes}
-    rest = [each for each in newcomers if each.person_id not in settled]
-    teams = teams_of_like_goals(rest, within_schools=within_schools, apart=apart, bonds=bonds)
-    return teams, Beside(RunKind.IMPROVE if may_move else RunKind.JOINERS, changes, _gain(found) if may_move else None)
+    look = _Look(_of_open_teams(seats), newcomers, within_schools, frozenset(apart), bonds)
+    staying = look.found(may_move=False)
+    if not may_move:
+        return staying.teams, Beside(RunKind.JOINERS, staying.changes)
+    moving = look.found(may_move=True)
+    gain = _gain(staying, moving)
+    found = staying if gain is None else moving
+    return found.teams, Beside(RunKind.IMPROVE, found.changes, gain)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What would change in one circle, and how alike its people are in sum without any move and with them."""
+    """What would change, which new teams there would be beside it, and how alike all of them would be in sum."""
 
-    changes: list[Change]
-    placed: float = 0.0
-    moved: float = 0.0
-    has_to_move: bool = False
+    changes: tuple[Change, ...]
+    teams: list[list[Place]]
+    likeness: float
+    has_to_move: bool
     """Whether moves take apart two who sit together and must not."""
 
 
-def _gain(found: Sequence[_Found]) -> float | None:
+def _gain(staying: _Found, moving: _Found) -> float | None:
     """Return by what part people are more alike than if nobody moved; 0 where some have to move for no gain.
 
     None where nobody has to, and there is no gain to speak of.
     """
-    placed = sum(each.placed for each in found)
-    gain = round((sum(each.moved for each in found) - placed) / placed, 4) if placed > 0 else 0.0
-    return gain if gain > 0 else 0.0 if any(each.has_to_move for each in found) else None
+    gain = round(moving.likeness / staying.likeness - 1, 4) if staying.likeness > 0 else 0.0
+    return gain if gain > 0 else 0.0 if moving.has_to_move else None
+
+
+class _Look:
+    """All that is asked about teams that stand and those who came since."""
+
+    def __init__(
+        self,
+        seats: Sequence[Seat],
+        newcomers: Sequence[Candidate],
+        within_schools: bool,
+        apart: frozenset[frozenset[int]],
+        bonds: Bonds,
+    ) -> None:
+        self.newcomers, self.within_schools, self.apart, self.bonds = newcomers, within_schools, apart, bonds
+        free = [each for each in newcomers if each.person_id not in bonds.locked]
+        circles = _circles(seats, free, within_schools=within_schools)
+        self.circles = [_Asking(*circle, apart, bonds) for circle in circles]
+
+    def found(self, *, may_move: bool) -> _Found:
+        """Return what is found, with moves or without."""
+        answers = [(circle, circle.answer(may_move=may_move)) for circle in self.circles]
+        changes = tuple(change for circle, answer in answers for change in circle.changes(answer))
+        settled = {change.person_id for change in changes}
+        rest = [each for each in self.newcomers if each.person_id not in settled]
+        teams = teams_of_like_goals(rest, within_schools=self.within_schools, apart=self.apart, bonds=self.bonds)
+        likeness = sum(circle.likeness(answer) for circle, answer in answers) + self._likeness(teams)
+        return _Found(changes, teams, likeness, any(circle.takes_apart(changes) for circle in self.circles))
+
+    def _likeness(self, teams: Iterable[Sequence[Place]]) -> float:
+        named = [[name_of(*place) for place in team] for team in teams]
+        return _sum_of_likeness(request_for(self.newcomers, (), Options()), named)
+
+
+def _sum_of_likeness(request: Request, teams: Iterable[Sequence[str]]) -> float:
+    """Return how like everybody in these teams is to the teammates, in sum."""
+    return sum(nearness(request, teams).values())
 
 
 def _circles(
@@ -109,24 +141,14 @@ class _Asking:
         self, seats: Sequence[Seat], newcomers: Sequence[Candidate], apart: frozenset[frozenset[int]], bonds: Bonds
     ) -> None:
         self.seats = {f"seat-{seat.team_id:012}-{seat.person_id:012}": seat for seat in seats}
-        self.sizes = Counter(seat.team_id for seat in seats)
-        self.apart = apart
-        options = Options(floor=FLOOR, minimum=min(SMALLEST, *self.sizes.values()) if self.sizes else SMALLEST)
-        self.request = one_goal_each(request_of(self._people(newcomers), apart, options))
-        here = {self._person_of(person.id) for person in self.request.people}
-        groups = [group & here for group in bonds.together]
-        self.together = within(groups, [chain for chain in chains_of(groups) if self._can_be_together(chain)])
+        self.numbers = {_named(seat.team_id): seat.team_id for seat in seats}
+        self.request = one_goal_each(request_of(self._people(newcomers), apart, Options(floor=FLOOR)))
+        self.together = kept_beside(seats, self._of_newcomers(newcomers), apart, bonds)
 
-    def _can_be_together(self, chain: frozenset[int]) -> bool:
-        """Return whether wishes move nobody who is in a team, fill none too much and bring nobody to whom not to."""
-        there = [seat.team_id for seat in self.seats.values() if seat.person_id in chain]
-        if len(there) > 1 or len(chain) - len(there) + sum(map(self.sizes.__getitem__, there)) > LARGEST:
-            return False
-        sitting = {seat.person_id for seat in self.seats.values() if seat.team_id in there}
-        return not any(has_two_of({each, *chain, *sitting}, self._apart_of(each)) for each in chain - sitting)
-
-    def _apart_of(self, person_id: int) -> set[frozenset[int]]:
-        return {pair for pair in self.apart if person_id in pair}
+    def _of_newcomers(self, newcomers: Iterable[Candidate]) -> list[Candidate]:
+        """Return the one goal of each by which a seat is looked for."""
+        asked = {person.id for person in self.request.people}
+        return [each for each in newcomers if name_of(each.person_id, each.goal_id) in asked]
 
     def _people(self, newcomers: Sequence[Candidate]) -> list[tuple[int, Person]]:
         """Return everybody with their ids; a goal that speaks for nothing in a team keeps its owner's seat."""
@@ -140,24 +162,13 @@ class _Asking:
         coming = zip((each.person_id for each in newcomers), known[len(spoken) :], strict=True)
         return [*sitting, *coming]
 
-    def found(self, *, may_move: bool) -> _Found:
-        """Return the changes, and how alike people are without any move and with them.
+    def answer(self, *, may_move: bool) -> Answer:
+        return match_seats(self._bound(may_move=may_move))
 
-        Moves that gain nothing and that no rule asks for are none.
-        """
-        placed = self._answer(may_move=False)
-        staying = list(self._changes(placed, may_move=False))
-        if not may_move:
-            return _Found(staying)
-        moved, people = self._answer(may_move=True), len(self.request.people)
-        before, after = placed.objective * people, moved.objective * people
-        after += self.request.options.move_price * moved.moved
-        changes = list(self._changes(moved, may_move=True))
-        if self._takes_apart(changes):
-            return _Found(changes, before, after, has_to_move=True)
-        return _Found(changes, before, after) if after > before else _Found(staying, before, before)
+    def likeness(self, answer: Answer) -> float:
+        return _sum_of_likeness(self.request, [team.members for team in answer.teams])
 
-    def _takes_apart(self, changes: Sequence[Change]) -> bool:
+    def takes_apart(self, changes: Sequence[Change]) -> bool:
         """Return whether somebody would move who sits with a person whom a rule keeps apart."""
         leaving = {(change.person_id, change.leaves_id) for change in changes if change.leaves_id}
         sitting = (pair for pair in self.request.apart if self._is_sitting_together(pair))
@@ -165,71 +176,46 @@ class _Asking:
             (self.seats[each].person_id, self.seats[each].team_id) in leaving for pair in sitting for each in pair
         )
 
-    def _answer(self, *, may_move: bool) -> Answer:
-        """Match; what nothing can satisfy is let go: wishes, then whoever is kept from most, then who sits so."""
-        request = self._bound(may_move=may_move)
-        while True:
-            try:
-                return match(request) if may_move else match_joiners(request)
-            except InvalidInputError:
-                less = replace(request, together=()) if request.together else self._without_one(request)
-                if less == request:
-                    raise
-            request = less
-
     def _bound(self, *, may_move: bool) -> Request:
         """Return the request with who sits where, and who stays there in any case."""
         previous: defaultdict[str, list[str]] = defaultdict(list)
         for name, seat in self.seats.items():
             previous[_named(seat.team_id)].append(name)
-        locked = {name: _named(seat.team_id) for name, seat in self.seats.items() if not seat.may_be_moved}
+        fixed = (name for name, seat in self.seats.items() if not (may_move and seat.may_be_moved))
+        locked = {name: _named(self.seats[name].team_id) for name in fixed}
         names = {self._person_of(person.id): person.id for person in self.request.people}
         groups = [tuple(names[each] for each in sorted(group) if each in names) for group in self.together]
         return replace(
             self.request,
-            apart=tuple(pair for pair in self.request.apart if not self._stays_together(pair, may_move=may_move)),
+            apart=(*self.request.apart, *self._two_seats()),
             together=tuple(group for group in groups if len(group) > 1),
-            locked=locked if may_move else {},
+            locked=locked,
             previous={team: tuple(own) for team, own in previous.items()},
         )
 
-    def _stays_together(self, pair: Sequence[str], *, may_move: bool) -> bool:
-        """Return whether two sit in one team, and neither may be moved out of it."""
-        return self._is_sitting_together(pair) and not (
-            may_move and any(self.seats[each].may_be_moved for each in pair)
-        )
+    def _two_seats(self) -> list[tuple[str, ...]]:
+        """Return the seats of each who is in several teams: nobody sits twice in one."""
+        own: defaultdict[int, list[str]] = defaultdict(list)
+        for name, seat in self.seats.items():
+            own[seat.person_id].append(name)
+        return [tuple(names) for names in own.values() if len(names) > 1]
 
     def _is_sitting_together(self, pair: Sequence[str]) -> bool:
         teams = {self.seats[name].team_id if name in self.seats else None for name in pair}
         return len(teams) == 1 and None not in teams
 
-    def _without_one(self, request: Request) -> Request:
-        """Return the request without a newcomer who is kept apart, or else without one pair that sits together.
-
-        All others are apart as they sit, so that no more pairs than these need be let go.
-        """
-        counts = Counter(name for pair in request.apart for name in pair if name not in self.seats)
-        if not counts:
-            sitting = [pair for pair in request.apart if self._is_sitting_together(pair)][:1]
-            return replace(request, apart=tuple(pair for pair in request.apart if pair not in sitting))
-        ((out, _),) = counts.most_common(1)
-        people = tuple(person for person in request.people if person.id != out)
-        return replace(request, people=people, apart=tuple(pair for pair in request.apart if out not in pair))
-
     def _person_of(self, name: str) -> int:
         return self.seats[name].person_id if name in self.seats else numbers_of(name)[0]
 
-    def _changes(self, answer: Answer, *, may_move: bool) -> Iterator[Change]:
-        """Yield who would be where else, in teams that stand; too far from a team nobody joins it."""
-        near = nearness(self.request, (team.members for team in answer.teams))
-        numbers = {_named(seat.team_id): seat.team_id for seat in self.seats.values()}
-        sitting = {(seat.person_id, seat.team_id) for seat in self.seats.values()}
-        for team in (team for team in answer.teams if team.id in numbers):
+    def changes(self, answer: Answer) -> Iterator[Change]:
+        """Yield who would be where else."""
+        for team in answer.teams:
+            there = self.numbers[team.id]
             for name in team.members:
-                seat, there = self.seats.get(name), numbers[team.id]
-                if seat is None and near[name] >= FLOOR:
+                seat = self.seats.get(name)
+                if seat is None:
                     yield Change(*numbers_of(name), there)
-                elif may_move and seat and seat.candidate and (seat.person_id, there) not in sitting:
+                elif seat.candidate and seat.team_id != there:
                     yield Change(seat.person_id, seat.candidate.goal_id, there, seat.team_id)
 
 

@@ -2,70 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from lti_tool.errors import ToolError
 from lti_tool.teams.matching.answer import Alone, Answer, Team, WhyAlone
 from lti_tool.teams.matching.arrays import NOBODY, Bools
 from lti_tool.teams.matching.checks import broken_rule, check
-from lti_tool.teams.matching.large import SHIFTS, Views, match_large, search
+from lti_tool.teams.matching.improving import POLISHED, WORTH_MOVING_FOR, improve
+from lti_tool.teams.matching.large import match_large
 from lti_tool.teams.matching.leaving_out import left_out
 from lti_tool.teams.matching.naming import name_teams, renumber
 from lti_tool.teams.matching.problem import Problem, state
 from lti_tool.teams.matching.reforming import place_joiners
 from lti_tool.teams.matching.request import Request
+from lti_tool.teams.matching.seats import beside_what_stood, place_in_seats
 from lti_tool.teams.matching.small import MOST_PEOPLE, match_small
 from lti_tool.teams.matching.standing import Standing, nobody_placed
-from lti_tool.teams.matching.sweeping import sweep
-from lti_tool.teams.matching.windows import regroup
 from lti_tool.teams.matching.worth import objective
 
-POLISHED = 10_000
-"""Up to so many people three near teams are split anew again and again, and no change that gains is left anywhere,
-unless that is waived."""
 POLISHING = 8
 MORE_PASSES = 12
 HUGE = 50_000
 FEW_PASSES = 3
 RENAMINGS = 3
-WORTH_MOVING_FOR = 1.42
-"""How many times its price a move has to gain: for less, people are better left where they are."""
 PRICE_OF_STAYING = 8.0
-"""A price of moves that no gain pays."""
+"""A price of moves that no gain pays: newcomers alone find better places first."""
 
 
 def match(request: Request, *, polish: bool | None = None) -> Answer:
-    """Return teams of like goals; with teams from before, few people change theirs."""
-    problem, out, alone = _asked(request)
-    if problem.is_reforming:
-        standing = _newcomers_placed(problem, alone)
-        _improve(standing, problem.options.move_price * WORTH_MOVING_FOR)
-    else:
-        standing = _match_anew(problem, alone, polish=len(problem) <= POLISHED if polish is None else polish)
-    return _answer(request, standing, out)
+    """Return teams of like goals; with teams from before, few people change theirs.
 
-
-def match_joiners(request: Request) -> Answer:
-    """Return the teams from before with the newcomers placed; only who must changes teams."""
-    problem, out, alone = _asked(request)
-    return _answer(request, _newcomers_placed(problem, alone), out)
-
-
-def _asked(request: Request) -> tuple[Problem, dict[int, WhyAlone], Bools]:
-    """Return the question in numbers, and who stays alone from the beginning."""
+    Up to `POLISHED` people three near teams are split anew again and again, unless `polish` says otherwise.
+    """
     check(request)
     problem = state(request)
     out = left_out(problem)
-    return problem, out, np.isin(np.arange(len(problem)), list(out))
+    alone = np.isin(np.arange(len(problem)), list(out))
+    if problem.is_reforming:
+        standing = place_joiners(problem, alone)
+        _improve(standing, PRICE_OF_STAYING)
+        _improve(standing, problem.options.move_price * WORTH_MOVING_FOR)
+    else:
+        standing = _match_anew(problem, alone, polish=len(problem) <= POLISHED if polish is None else polish)
+    return _answer(request, standing, name_teams(standing), out)
 
 
-def _newcomers_placed(problem: Problem, alone: Bools) -> Standing:
-    """Place newcomers, and let them alone find better places while nobody else moves."""
-    standing = place_joiners(problem, alone)
-    _improve(standing, PRICE_OF_STAYING)
-    return standing
+def match_seats(request: Request) -> Answer:
+    """Return the teams from before with newcomers in seats, and the moves between them that gain; who is locked stays.
+
+    No team begins or ends, none shrinks below the least size, and nobody comes to one that is below the floor. What
+    was so before may stay: a smaller team, and two who must not be together where no move takes them apart.
+    """
+    standing = place_in_seats(state(request))
+    names = dict(enumerate(standing.problem.names))
+    return _answer(beside_what_stood(request, standing), standing, names, {})
 
 
 def _match_anew(problem: Problem, alone: Bools, *, polish: bool) -> Standing:
@@ -80,27 +70,17 @@ def _match_anew(problem: Problem, alone: Bools, *, polish: bool) -> Standing:
 
 
 def _improve(standing: Standing, price: float) -> None:
-    """Make the changes that gain more than moving people costs, till teams keep their names by it."""
-    problem = standing.problem
-    standing.problem = replace(problem, options=replace(problem.options, move_price=price))
+    """Improve till teams keep their names by it."""
     for _ in range(RENAMINGS):
         renumber(standing)
-        people = (standing.team_of != NOBODY).sum()
-        if people <= MOST_PEOPLE:
-            regroup(standing, [np.flatnonzero(standing.sizes)])
-        elif people <= POLISHED:
-            sweep(standing)
-        else:
-            search(standing, Views(standing.problem), len(SHIFTS))
+        improve(standing, price)
         if not renumber(standing):
             break
-    standing.problem = problem
 
 
-def _answer(request: Request, standing: Standing, out: dict[int, WhyAlone]) -> Answer:
+def _answer(request: Request, standing: Standing, names: dict[int, str], out: dict[int, WhyAlone]) -> Answer:
     """Return the answer in names; one that breaks a rule is refused."""
     problem, members = standing.problem, standing.members
-    names = name_teams(standing)
     teams = {name: [problem.ids[each] for each in members[team] if each != NOBODY] for team, name in names.items()}
     broken = broken_rule(request, teams)
     if broken:

@@ -15,14 +15,14 @@ def place_joiners(problem: Problem, left_out: Bools) -> Standing:
     team_of = np.where(problem.lock != NOBODY, problem.lock, problem.home)
     standing = Standing(problem, team_of, len(problem.names))
     standing.team_of[left_out] = NOBODY
-    _bring_together(standing)
-    _take_apart(standing)
+    bring_together(standing)
+    take_apart(standing)
     _shrink(standing)
     settle(standing, left_out)
     return standing
 
 
-def _bring_together(standing: Standing) -> None:
+def bring_together(standing: Standing) -> None:
     """Put those who are kept together where one of them is locked, or else where most of them are."""
     for block in standing.problem.blocks():
         if len(block) > 1:
@@ -32,17 +32,17 @@ def _bring_together(standing: Standing) -> None:
             standing.team_of[block] = NOBODY if counts is None else int(counts.argmax())
 
 
-def _take_apart(standing: Standing) -> None:
+def take_apart(standing: Standing) -> None:
     """Set one of each two free who are in one team and must not be; who is locked stays."""
+    problem = standing.problem
+    if not problem.has_bars:
+        return
+    held = np.isin(problem.block, problem.block[problem.lock != NOBODY])
     for team in np.flatnonzero(standing.sizes > 1).tolist():
         people = np.flatnonzero(standing.team_of == team)
-        if not standing.problem.has_bars:
-            return
-        barred = standing.problem.barred(people[None])[0]
-        while barred.any():
-            clashes = barred.sum(axis=1) - 100 * (standing.problem.lock[people] != NOBODY)
-            clashes = np.where(barred.any(axis=1), clashes, -1000)
-            out = _block(standing.problem, int(people[len(people) - 1 - clashes[::-1].argmax()]))
+        barred = problem.barred(people[None])[0]
+        while (clashes := np.where(held[people], 0, barred.sum(axis=1))).any():
+            out = _block(problem, int(people[len(people) - 1 - clashes[::-1].argmax()]))
             standing.team_of[out] = NOBODY
             kept = ~np.isin(people, out)
             people, barred = people[kept], barred[np.ix_(kept, kept)]

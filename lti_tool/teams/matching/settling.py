@@ -52,19 +52,22 @@ def _found(standing: Standing, left_out: Bools) -> None:
     end_small_teams(standing)
 
 
-def join(standing: Standing, blocks: Sequence[list[int]], *, only_gains: bool = False) -> None:
-    """Put each block into the team where it gains most, the one that gains most of all first."""
+def join(standing: Standing, blocks: Sequence[list[int]], *, only_gains: bool = False, floor: float = -np.inf) -> None:
+    """Put each block into the team where it gains most, the one that gains most of all first.
+
+    None comes to a team to whose members, those who have a goal, it is less like than the floor.
+    """
     if standing.teams:
         for at in range(0, len(blocks), AT_ONCE):
-            _Joining(standing, blocks[at : at + AT_ONCE]).run(only_gains=only_gains)
+            _Joining(standing, blocks[at : at + AT_ONCE], floor).run(only_gains=only_gains)
 
 
 class _Joining:
     """Some blocks and what each would gain in each team."""
 
-    def __init__(self, standing: Standing, blocks: Sequence[list[int]]) -> None:
+    def __init__(self, standing: Standing, blocks: Sequence[list[int]], floor: float = -np.inf) -> None:
         self.standing, self.problem = standing, standing.problem
-        self.blocks = blocks
+        self.blocks, self.floor = blocks, floor
         people = np.array([each for block in blocks for each in block], dtype=np.int64)
         starts = np.cumsum([0, *(len(block) for block in blocks[:-1])])
         likeness = self.problem.likeness
@@ -72,6 +75,7 @@ class _Joining:
         self.between = np.add.reduceat(like[:, people], starts, axis=1)
         self.link = self._by_team(like)
         self.size = standing.sizes
+        self.speaking = self._speaking(standing.team_of)
         self.pairs = self._pairs_in_teams()
         self.bar, self.bars_between = self._bars(people, starts)
 
@@ -124,10 +128,22 @@ class _Joining:
         change += self.problem.move_price * np.where(
             (size < options.minimum) & (size + more >= options.minimum), size, 0
         )
-        possible = (size > 0) & (size + more <= options.maximum)
+        possible = (size > 0) & (size + more <= options.maximum) & self._is_near(block)
         if self.bar is not None:
             possible &= self.bar[block] == 0
         return np.where(possible, np.round(change, 6), -np.inf)
+
+    def _speaking(self, team_of: Ints) -> Ints:
+        speak = (team_of != NOBODY) & self.problem.likeness.speaks
+        return np.bincount(team_of[speak], minlength=self.standing.teams)
+
+    def _is_near(self, block: int) -> Bools:
+        """Return to which teams the block is not less like than the floor."""
+        more = len(self.blocks[block])
+        mates = self.speaking + more - 1
+        near = (self.link[block] + self._within(block)) / np.maximum(more * mates, 1)
+        is_near: Bools = (np.round(near, 6) >= self.floor) | (mates == 0)
+        return is_near
 
     def _within(self, block: int) -> float:
         own = np.array(self.blocks[block])
@@ -140,6 +156,7 @@ class _Joining:
         self.pairs[team] += 2 * self.link[block, team] + self._within(block)
         self.link[:, team] += self.between[:, block]
         self.size[team] += len(self.blocks[block])
+        self.speaking[team] += self.problem.likeness.speaks[self.blocks[block]].sum()
         if self.bar is not None and self.bars_between is not None:
             self.bar[:, team] += self.bars_between[:, block]
 

@@ -1,0 +1,135 @@
+"""Seats in teams that stand: no team begins or ends, so that each change can be put to the person whom it is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from lti_tool.teams.matching.arrays import NOBODY, Bools, Floats, Ints
+from lti_tool.teams.matching.improving import WORTH_MOVING_FOR, improve
+from lti_tool.teams.matching.problem import Problem, kept_apart
+from lti_tool.teams.matching.reforming import bring_together, take_apart
+from lti_tool.teams.matching.request import Request
+from lti_tool.teams.matching.settling import free_blocks, join
+from lti_tool.teams.matching.standing import Standing
+
+FEWEST_WHO_STAY = 2
+"""With fewer of those who were in it a team would be another one, or end before others have come."""
+
+
+def place_in_seats(problem: Problem) -> Standing:
+    """Place newcomers in seats, and move people between teams where that gains more than it costs, or a rule asks it.
+
+    Who is locked stays, and so does whoever is kept together with others: a wish moves nobody.
+    """
+    bound = np.bincount(problem.block, minlength=len(problem))[problem.block] > 1
+    held = replace(problem, lock=np.where(bound, problem.home, problem.lock))
+    while True:
+        standing = _search(held)
+        back = _have_to_stay(standing)
+        if not back.any():
+            standing.problem = problem
+            return standing
+        held = replace(held, lock=np.where(back, held.home, held.lock))
+
+
+def beside_what_stood(request: Request, standing: Standing) -> Request:
+    """Return the request without what was broken before and still is: smaller teams, and two who sit together."""
+    problem = standing.problem
+    stays = (problem.home != NOBODY) & (standing.team_of == problem.home)
+    seat = dict(zip(problem.ids, np.where(stays, problem.home, -1 - np.arange(len(problem))).tolist(), strict=True))
+    before = np.bincount(problem.home[problem.home != NOBODY], minlength=1)
+    least = min(request.options.minimum, *before[before > 0].tolist())
+    return replace(
+        request,
+        options=replace(request.options, minimum=least),
+        apart=tuple(pair for pair in kept_apart(request) if seat[pair[0]] != seat[pair[1]]),
+    )
+
+
+def _search(problem: Problem) -> Standing:
+    standing = Standing(problem, problem.home.copy(), len(problem.names))
+    bring_together(standing)
+    take_apart(standing)
+    refused = np.zeros(len(problem), dtype=bool)
+    _fill(standing, refused)
+    improve(standing, problem.options.move_price * WORTH_MOVING_FOR)
+    while len(far := _newcomers_too_far(standing)):
+        standing.team_of[far] = NOBODY
+        refused[far] = True
+    _fill(standing, refused)
+    return standing
+
+
+def _fill(standing: Standing, refused: Bools) -> None:
+    """Give seats to whoever has none, first to who was freed; who of these finds no other keeps the one from before.
+
+    A rule asks for these moves, however far they lead.
+    """
+    problem = standing.problem
+    newcomers = problem.home == NOBODY
+    join(standing, free_blocks(standing, newcomers))
+    homeless = (standing.team_of == NOBODY) & ~newcomers
+    standing.team_of[homeless] = problem.home[homeless]
+    join(standing, free_blocks(standing, refused), floor=problem.options.floor)
+
+
+def nearness(standing: Standing) -> Floats:
+    """Return how like each person is to those teammates on average who have a goal; 1 without such teammates."""
+    members = standing.members
+    here = members != NOBODY
+    rows = standing.problem.likeness.rows(np.maximum(members, 0))
+    speaks = rows.speaks & here
+    mates = speaks[:, None, :] & here[:, :, None] & ~np.eye(members.shape[1], dtype=bool)
+    count = mates.sum(axis=2)
+    mean = np.where(mates, rows.between(rows), 0).sum(axis=2) / np.maximum(count, 1)
+    near: Floats = np.ones(len(standing.problem))
+    near[members[here]] = np.round(np.where(count > 0, mean, 1), 6)[here]
+    return near
+
+
+def _newcomers_too_far(standing: Standing) -> Ints:
+    """Return the newcomer, with those who are kept together with them, who is farthest below the floor, if one is."""
+    problem = standing.problem
+    near = _by_block(problem, nearness(standing))
+    near = np.where((standing.team_of != NOBODY) & _are_new(problem), near, np.inf)
+    if not len(near) or near.min() >= problem.options.floor:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(problem.block == problem.block[near.argmin()])
+
+
+def _by_block(problem: Problem, values: Floats) -> Floats:
+    """Return the mean of those who are kept together, beside each of them."""
+    means: Floats = np.bincount(problem.block, weights=values) / np.maximum(np.bincount(problem.block), 1)
+    return np.round(means[problem.block], 6)
+
+
+def _are_new(problem: Problem) -> Bools:
+    """Return who had no team and is kept together with nobody who had."""
+    blocks_before = np.unique(problem.block[problem.home != NOBODY])
+    new: Bools = ~np.isin(problem.block, blocks_before)
+    return new
+
+
+def _have_to_stay(standing: Standing) -> Bools:
+    """Return who moved to a team that is below the floor, or out of one that became too small by it."""
+    problem = standing.problem
+    has_home = problem.home != NOBODY
+    moved = has_home & (standing.team_of != problem.home)
+    count = len(problem.names)
+    before = np.bincount(problem.home[has_home], minlength=count)
+    staying = np.bincount(problem.home[has_home & ~moved], minlength=count)
+    is_small = standing.sizes < np.minimum(before, problem.options.minimum)
+    is_left = (staying < FEWEST_WHO_STAY) | is_small
+    is_far = (nearness(standing) < problem.options.floor) & ~_are_to_go(problem)
+    have_to_stay: Bools = moved & (is_left[problem.home] | is_far)
+    return have_to_stay
+
+
+def _are_to_go(problem: Problem) -> Bools:
+    """Return who was in a team with a person whom a rule keeps apart."""
+    one, other = problem.apart.T
+    to_go = np.zeros(len(problem), dtype=bool)
+    to_go[one[(problem.home[one] == problem.home[other]) & (problem.home[one] != NOBODY)]] = True
+    return to_go
