@@ -33,28 +33,37 @@ def _placed(found: Placement) -> Placed:
 
 
 def rare_among(
-    alone: Collection[int], here: Sequence[Candidate], everywhere: Sequence[Candidate], apart: Apart
+    alone: Collection[int],
+    here: Sequence[Candidate],
+    sitting: Sequence[Candidate],
+    everywhere: Sequence[Candidate],
+    apart: Apart,
 ) -> tuple[Rare, ...]:
     """Return for these people why they are alone, and the nearest goal of the whole district.
 
-    `here` are the goals among which teams were looked for, `everywhere` those of colleagues who are free for a team.
+    `here` are the goals among which teams were looked for, `sitting` those of teams that stand beside them, and
+    `everywhere` those of colleagues who are free for a team.
     """
-    nearest_here = _nearest(alone, here, apart)
     own = [each for each in here if each.person_id in alone]
     others = [each for each in everywhere if each.person_id not in alone]
-    nearest = _nearest(alone, [*own, *others], apart)
-    return tuple(_rare(person_id, nearest_here, nearest) for person_id in sorted(alone))
+    near_here = _nearest(alone, [*here, *sitting], ())
+    nearest = _nearer_of(_nearest(alone, here, apart), _nearest(alone, [*own, *others], apart))
+    return tuple(_rare(person_id, near_here, nearest) for person_id in sorted(alone))
 
 
 Nearest = dict[int, tuple[int, int, float]]
 """By person: the own goal, the nearest one of somebody else, and how like they are."""
 
 
-def _rare(person_id: int, nearest_here: Nearest, nearest: Nearest) -> Rare:
-    is_near_here = nearest_here.get(person_id, (0, 0, 0.0))[2] >= FLOOR
+def _nearer_of(one: Nearest, other: Nearest) -> Nearest:
+    """Return the nearer of both for each person; the second where they are as near."""
+    return other | {who: found for who, found in one.items() if who not in other or found[2] > other[who][2]}
+
+
+def _rare(person_id: int, near_here: Nearest, nearest: Nearest) -> Rare:
+    is_near_here = person_id in near_here and near_here[person_id][2] >= FLOOR
     why = WhyAlone.NO_TEAM if is_near_here else WhyAlone.BELOW_FLOOR
-    best = max(nearest.get(person_id), nearest_here.get(person_id), key=lambda each: each[2] if each else -1.0)
-    return Rare(person_id, why, *best) if best else Rare(person_id, why)
+    return Rare(person_id, why, *nearest.get(person_id, ()))
 
 
 def _nearest(people: Collection[int], candidates: Sequence[Candidate], apart: Apart) -> Nearest:

@@ -34,7 +34,7 @@ def look(database: Database, district_id: int, payload: Mapping[str, Any]) -> tu
     kind = RunKind(payload.get("kind", RunKind.ANEW))
     with database.reading() as db:
         scope = scope_asked(db, district_id, payload)
-        question = _question(db, scope, kind) if scope else None
+        question = _question(db, scope) if scope else None
     if question is None:
         return None
     found, beside = _found(question, kind, within_schools=bool(payload["within_schools"]))
@@ -53,9 +53,9 @@ class _Question:
     bonds: Bonds
 
 
-def _question(db: Session, scope: Scope, kind: RunKind) -> _Question:
+def _question(db: Session, scope: Scope) -> _Question:
     candidates = free_candidates(db, scope)
-    seats = seats_in(db, scope) if kind is not RunKind.ANEW else []
+    seats = seats_in(db, scope)
     people = {each.person_id for each in candidates} | {each.person_id for each in seats}
     apart = may_not_be_teamed(db, people) | apart_for(db, scope, kind)
     return _Question(candidates, seats, apart, bonds_of(db, scope))
@@ -89,4 +89,5 @@ def _rare(database: Database, district_id: int, question: _Question, alone: set[
     with database.reading() as db:
         everywhere = candidates_with_room(db, Scope.of_district(district_id))
         apart = may_not_be_teamed(db, alone | {each.person_id for each in everywhere}) | question.apart
-    return rare_among(alone, question.candidates, everywhere, apart)
+    sitting = [seat.candidate for seat in question.seats if seat.candidate]
+    return rare_among(alone, question.candidates, sitting, everywhere, apart)

@@ -22,6 +22,7 @@ from tests.conftest import make_person
 from tests.query_counter import count_queries
 from tests.teams.conftest import propose
 from tests.teams.declared import make_goal
+from tests.teams.test_reforming_pages import look_for, make_team
 
 
 @pytest.fixture
@@ -142,3 +143,25 @@ def test_whom_the_designer_took_out_is_not_told_that_the_goal_is_rare(database, 
     assert "Your goal is rare here" not in visit(sample, staff.educators[0]).get("/teams/?as=educator").text
     with database.reading() as db:
         assert {row.why is None for row in db.scalars(select(LeftAlone))} == {True, False}
+
+
+@pytest.mark.parametrize("kind", ["anew", "joiners", "improve"])
+def test_whoever_is_alone_beside_full_teams_of_the_same_goal_is_not_called_rare(database, sample, visit, staff, kind):
+    with database.transaction() as db:
+        questions = db.get_one(Goal, staff.goal_ids[0]).indicators[0]
+        more = [make_person(db, sample, name) for name in ("Farid Haddad", "Grace Lee")]
+        goals = [make_goal(db, sample, each, questions).id for each in more]
+        free = make_person(db, sample, "Hana Sato")
+        make_goal(db, sample, free, questions)
+        people, goal_ids = [*staff.educators[:4], *more], [*staff.goal_ids[:4], *goals]
+        make_team(db, sample, "Amber wren", people, goal_ids)
+    designer = visit(sample, staff.designer)
+
+    look_for(designer, kind)
+    listed = designer.get("/teams/").text.split("In no team yet")[1].split("Hana Sato")[1].split("</li>")[0]
+    mine = visit(sample, free).get("/teams/?as=educator").text
+
+    assert "Those with a like goal here are in teams" in listed
+    assert "near enough" not in listed
+    assert "No team has a place for your goal yet" in mine
+    assert "Your goal is rare here" not in mine
