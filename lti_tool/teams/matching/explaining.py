@@ -12,6 +12,8 @@ from lti_tool.teams.matching.leaving_out import OUT_OF_REACH, best_company, reac
 from lti_tool.teams.matching.problem import state
 from lti_tool.teams.matching.reasons import Explained, NearestElsewhere, Placement, WhyNot, describe
 from lti_tool.teams.matching.request import Request
+from lti_tool.teams.matching.windows import filled
+from lti_tool.teams.matching.worth import worths
 
 ROWS = 256
 MOST_COMPARED = 20_000
@@ -135,7 +137,17 @@ class _Comparing:
             return WhyNot.FULL
         if self.size[own] <= options.minimum:
             return WhyNot.OWN_TOO_SMALL
-        return WhyNot.MOVES if self.problem.home[person] != NOBODY else WhyNot.OTHERS_LOSE
+        return WhyNot.MOVES if self._is_kept_by_the_price(person, own, team) else WhyNot.OTHERS_LOSE
+
+    def _is_kept_by_the_price(self, person: int, own: int, team: int) -> bool:
+        """Return whether somebody stays where he was before though all together would gain by his move."""
+        home = self.problem.home[person]
+        if home == NOBODY or self.problem.names[home] != self.names[own]:
+            return False
+        here, there = (np.flatnonzero(self.team_of == each) for each in (own, team))
+        rows = filled([here, there, here[here != person], np.append(there, person)])
+        worth = worths(self.problem, rows)
+        return bool(worth[2:].sum() > worth[:2].sum())
 
     def nearest(self, alone: list[str]) -> Iterator[NearestElsewhere]:
         """Yield who is nearest to each of these."""

@@ -31,7 +31,7 @@ def of_alone(alone: Alone, nearest: NearestElsewhere | None, options: Options, p
         sizes = f"of {options.minimum} to {options.maximum}"
         why = f"{people} people cannot all be in teams {sizes}." if people != 1 else f"One person is no team {sizes}."
     elif alone.why is WhyAlone.NO_TEAM:
-        why = "Every team that this person may be in is full, or has somebody who is kept apart."
+        why = "No team with a place for this person was found: those near are full, or somebody there is kept apart."
     else:
         best = f" ({nearest.best:.2f} alike at best)" if nearest else ""
         why = f"No company is near enough{best}: a team asks for {options.floor:.2f}."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -162,12 +163,23 @@ class _Joining:
 
 
 def _rescue(standing: Standing, left_out: Bools) -> None:
-    """Try for each who is still free to split some teams anew so that nobody of all these is left."""
+    """Try for each who is still free to split some teams anew so that nobody of all these is left.
+
+    Where that works for nobody alone, it may for several who are free together.
+    """
     looks = iter(range(MOST_LOOKS))
     for block in free_blocks(standing, left_out)[:MOST_RESCUES]:
-        if standing.team_of[block[0]] == NOBODY:
-            around = zip(_neighbourhoods(standing, block), looks, strict=False)
-            any(_split_anew(standing, block, teams, left_out) for teams, _ in around)
+        for group in _with_others(free_blocks(standing, left_out), block):
+            around = zip(_neighbourhoods(standing, group), looks, strict=False)
+            if any(_split_anew(standing, group, teams, left_out) for teams, _ in around):
+                break
+
+
+def _with_others(free: list[list[int]], block: list[int]) -> Iterator[list[int]]:
+    """Yield a block that is still free: by itself, with one other, with two."""
+    if block in free:
+        others = [each for each in free if each != block][: NEIGHBOURS - 1]
+        yield from ([*block, *chain.from_iterable(others[:more])] for more in range(len(others) + 1))
 
 
 def _neighbourhoods(standing: Standing, block: list[int]) -> list[tuple[int, ...]]:

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from lti_tool.teams.matching.explaining import explain
 from lti_tool.teams.matching.matcher import match, match_seats
-from lti_tool.teams.matching.request import Request
+from lti_tool.teams.matching.reasons import WhyNot
+from lti_tool.teams.matching.request import Options, Request
 from lti_tool.teams.matching.settling import MOST_LOOKS
 from tests.teams.matching.people import crowd, partly_formed
 from tests.teams.matching.plain import Plain
@@ -87,6 +89,35 @@ def test_a_team_below_the_minimum_is_filled_up_or_ends():
 
     assert not answer.alone
     assert all(len(team.members) >= 3 for team in answer.teams)
+
+
+@pytest.mark.parametrize("locked", [{}, {"p000": "blue"}])
+def test_two_who_came_beside_a_full_team_split_it_rather_than_stay_alone(locked):
+    people = crowd(6, 2, maximum=4).people
+    ids = [each.id for each in people]
+    request = Request(people, Options(maximum=4), previous={"blue": tuple(ids[:4])}, locked=locked)
+
+    answer = match(request)
+
+    assert not answer.alone
+    assert sorted(len(team.members) for team in answer.teams) == [3, 3]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whoever_is_said_to_stay_for_the_price_of_a_move_would_gain_by_it_and_the_others_would_not(seed):
+    request = after(crowd(60, seed), leave=6, join=6)
+    answer, plain, home = match(request), Plain(request), staying(request).locked
+    placements = [each for told in explain(request, answer)[0].values() for each in told.placements]
+
+    for placement in placements:
+        if placement.why_not in (WhyNot.MOVES, WhyNot.OTHERS_LOSE):
+            teams = teams_of(answer)
+            before = plain.objective(teams.values())
+            own = next(name for name, members in teams.items() if placement.id in members)
+            teams[own].remove(placement.id)
+            teams[placement.other_team].add(placement.id)
+            gains = plain.objective(teams.values()) > before
+            assert (placement.why_not is WhyNot.MOVES) == (gains and home.get(placement.id) == own)
 
 
 def calls_in(asked, request) -> Counter[str]:
