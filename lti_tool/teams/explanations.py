@@ -46,7 +46,8 @@ def rare_among(
     """
     own = [each for each in here if each.person_id in alone]
     others = [each for each in everywhere if each.person_id not in alone]
-    near_here = _nearest(alone, [*here, *sitting], ())
+    free = {each.person_id for each in here}
+    near_here = _nearest(alone, [*here, *(each for each in sitting if each.person_id not in free)], ())
     nearest = _nearer_of(_nearest(alone, here, apart), _nearest(alone, [*own, *others], apart))
     return tuple(_rare(person_id, near_here, nearest) for person_id in sorted(alone))
 

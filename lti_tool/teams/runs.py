@@ -34,7 +34,7 @@ def look(database: Database, district_id: int, payload: Mapping[str, Any]) -> tu
     kind = RunKind(payload.get("kind", RunKind.ANEW))
     with database.reading() as db:
         scope = scope_asked(db, district_id, payload)
-        question = _question(db, scope) if scope else None
+        question = _question(db, scope, kind) if scope else None
     if question is None:
         return None
     found, beside = _found(question, kind, within_schools=bool(payload["within_schools"]))
@@ -53,7 +53,7 @@ class _Question:
     bonds: Bonds
 
 
-def _question(db: Session, scope: Scope) -> _Question:
+def _question(db: Session, scope: Scope, kind: RunKind) -> _Question:
     candidates = free_candidates(db, scope)
     seats = seats_in(db, scope)
     people = {each.person_id for each in candidates} | {each.person_id for each in seats}

@@ -64,7 +64,8 @@ class Writer:
         assert answer.status_code in {200, 409, 422}, answer.status_code
         self.page = answer.text
         self.screens.append(answer.request.path)
-        forms = re.findall(r'<form method="post" action="([^"]+)" class="goal-form"(.*?)</form>', self.page, re.DOTALL)
+        goal_form = r'<form method="post"[^>]* action="([^"]+)" class="goal-form"(.*?)</form>'
+        forms = re.findall(goal_form, self.page, re.DOTALL)
         if forms:
             self.action = unescape(forms[0][0])
             found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', forms[0][1])

@@ -112,11 +112,11 @@ def test_whoever_is_said_to_stay_for_the_price_of_a_move_would_gain_by_it_and_th
     for placement in placements:
         if placement.why_not in (WhyNot.MOVES, WhyNot.OTHERS_LOSE):
             teams = teams_of(answer)
-            before = plain.objective(teams.values())
+            before = plain.objective(list(map(sorted, teams.values())))
             own = next(name for name, members in teams.items() if placement.id in members)
             teams[own].remove(placement.id)
             teams[placement.other_team].add(placement.id)
-            gains = plain.objective(teams.values()) > before
+            gains = plain.objective(list(map(sorted, teams.values()))) > before
             assert (placement.why_not is WhyNot.MOVES) == (gains and home.get(placement.id) == own)
 
 

@@ -35,7 +35,7 @@ def standing(draw: st.DrawFn) -> Request:
         request,
         previous=previous,
         locked={each: team_of[each] for each in locked},
-        apart=draw(st.lists(apart, max_size=8)),
+        apart=tuple(draw(st.lists(apart, max_size=8))),
     )
 
 
