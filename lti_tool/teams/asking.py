@@ -31,6 +31,11 @@ class Bonds:
             groups[team_id].add(person_id)
         return [frozenset(groups[team_id]) for team_id in sorted(groups)]
 
+    @property
+    def chains(self) -> list[frozenset[int]]:
+        """Return who is to be in one team, through others as well."""
+        return chains_of([*self.together, *self.locked_groups])
+
 
 NO_BONDS = Bonds()
 LARGEST = Options().maximum
@@ -47,8 +52,44 @@ def chains_of(groups: Iterable[frozenset[int]]) -> list[frozenset[int]]:
 
 def torn(bonds: Bonds, apart: Collection[frozenset[int]]) -> set[int]:
     """Return who is kept together, through others as well, with two who are kept apart from each other."""
-    chains = chains_of([*bonds.together, *bonds.locked_groups])
-    return {each for chain in chains if has_two_of(chain, apart) for each in chain}
+    return {each for chain in bonds.chains if has_two_of(chain, apart) for each in chain}
+
+
+def hidden(bonds: Bonds, goals: Iterable[Candidate]) -> set[int]:
+    """Return who is kept together, through others as well, with two of whom no goals may be seen by both."""
+    known = _by_person(_speaking(goals, bonds))
+    return {each for chain in bonds.chains if _hides_two(known.keys() & chain, known) for each in chain}
+
+
+def _hides_two(people: Collection[int], goals: Mapping[int, Sequence[Candidate]]) -> bool:
+    pairs = combinations(sorted(people), 2)
+    return not all(any(_meets(goal, goals[other]) for goal in goals[one]) for one, other in pairs)
+
+
+def _meets(goal: Candidate, others: Iterable[Candidate]) -> bool:
+    """Return whether one of these goals may be seen by the owner of this one, and this one by theirs."""
+    return any(may_see_each_other(goal, each) for each in others)
+
+
+def _speaking(goals: Iterable[Candidate], bonds: Bonds) -> list[Candidate]:
+    """Return these goals; of who is locked, the one that brought the person there alone."""
+    return [each for each in goals if bonds.locked.get(each.person_id, (0, each.goal_id))[1] == each.goal_id]
+
+
+def _by_person(goals: Iterable[Candidate]) -> dict[int, list[Candidate]]:
+    found: defaultdict[int, list[Candidate]] = defaultdict(list)
+    for goal in goals:
+        found[goal.person_id].append(goal)
+    return dict(found)
+
+
+def fitting(goals: Sequence[Candidate], bonds: Bonds) -> list[Candidate]:
+    """Return these without goals that not all may see with whom their owner is kept together, where another will do."""
+    known = _by_person(goals)
+    mates = {each: (chain & known.keys()) - {each} for chain in bonds.chains for each in chain}
+    fit = [goal for goal in goals if all(_meets(goal, known[each]) for each in mates.get(goal.person_id, ()))]
+    able, fitting_ids = {goal.person_id for goal in fit}, {goal.goal_id for goal in fit}
+    return [goal for goal in goals if goal.goal_id in fitting_ids or goal.person_id not in able]
 
 
 def has_two_of(people: Iterable[int], apart: Collection[frozenset[int]]) -> bool:
@@ -103,7 +144,7 @@ def placeable(circle: Iterable[Candidate], apart: Collection[frozenset[int]], bo
 
     Where people are locked together who are not all here, or may not be one team, they stay and are not asked about.
     """
-    found = [each for each in circle if bonds.locked.get(each.person_id, (0, each.goal_id))[1] == each.goal_id]
+    found = fitting(_speaking(circle, bonds), bonds)
     by_person = {each.person_id: each for each in found if each.person_id in bonds.locked}
     fixed = {person_id for group in bonds.locked_groups if not _is_one(group, by_person, apart) for person_id in group}
     return [each for each in found if each.person_id not in fixed]

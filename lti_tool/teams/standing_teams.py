@@ -14,6 +14,7 @@ from lti_tool.teams.asking import (
     LARGEST,
     NO_BONDS,
     Bonds,
+    fitting,
     name_of,
     numbers_of,
     people_of,
@@ -87,7 +88,7 @@ class _Look:
         bonds: Bonds,
     ) -> None:
         self.newcomers, self.within_schools, self.apart, self.bonds = newcomers, within_schools, apart, bonds
-        free = [each for each in newcomers if each.person_id not in bonds.locked]
+        free = fitting([each for each in newcomers if each.person_id not in bonds.locked], bonds)
         circles = _circles(seats, free, within_schools=within_schools)
         self.circles = [_Asking(*circle, apart, bonds) for circle in circles]
 

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.people.models import Supervision
-from lti_tool.plans.models import Goal
+from lti_tool.plans.models import Audience, Goal
 from lti_tool.teams.asking import Bonds
 from lti_tool.teams.like_teams import teams_of_like_goals
-from lti_tool.teams.models import Team, TeamMember, TeamState, TeamWish
+from lti_tool.teams.models import Team, TeamMember, TeamState, TeamWish, WishedPerson
 from tests.conftest import make_person
+from tests.query_counter import count_queries
 from tests.teams.conftest import only_team, propose
 from tests.teams.declared import make_goal
 from tests.teams.test_like_teams import cluster, people_of
@@ -286,3 +287,51 @@ def test_ending_a_team_says_first_what_becomes_of_its_room_and_its_group(databas
     assert "Its invitations are gone, also for whoever has joined." in before
     assert "Its room closes for everybody in it" in formed
     assert "Whom the tool put into its group in the LMS is taken out of it" in formed
+
+
+def test_a_wish_about_goals_for_two_schools_alone_is_said_and_let_go_alone(database, sample, visit, staff, more):
+    designer, (ana, ben, chloe, dinesh, *_) = visit(sample, staff.designer), more
+    propose(designer)
+    with database.transaction() as db:
+        wishes = [
+            TeamWish(district_id=sample.district.id, scope="course", course_id=sample.course.id, kind="together")
+            for _ in range(2)
+        ]
+        for wish, pair in zip(wishes, ((ana, ben), (chloe, dinesh)), strict=True):
+            wish.people = [WishedPerson(person_id=each.id) for each in pair]
+        db.add_all(wishes)
+    before = designer.get("/teams/").text
+    with database.transaction() as db:
+        goal = db.get_one(Goal, staff.goal_ids[0])
+        goal.declaration.show_to(Audience.SCHOOL, goal.owner)
+
+    with count_queries(database) as asked:
+        page = designer.get("/teams/").text
+    propose(designer)
+
+    assert "Cannot be kept" not in before
+    assert page.count("Cannot be kept") == 1
+    assert "are in different schools, and a goal of one is shared" in page
+    assert len(asked) <= 24
+    assert any({chloe.id, dinesh.id} <= team for team in teams(database))
+    assert not any({ana.id, ben.id} <= team for team in teams(database))
+
+
+def test_a_wish_is_not_said_to_fail_by_one_goal_where_another_of_that_person_reaches_all(
+    database, sample, visit, staff, more
+):
+    designer, (ana, ben, *_) = visit(sample, staff.designer), more
+    propose(designer)
+    with database.transaction() as db:
+        wish = TeamWish(district_id=sample.district.id, scope="course", course_id=sample.course.id, kind="together")
+        wish.people = [WishedPerson(person_id=each.id) for each in (ana, ben)]
+        db.add(wish)
+        goal = db.get_one(Goal, staff.goal_ids[0])
+        make_goal(db, sample, goal.owner, goal.indicators[0], headline="Wait before anybody answers")
+        goal.declaration.show_to(Audience.SCHOOL, goal.owner)
+
+    page = designer.get("/teams/").text
+    propose(designer)
+
+    assert "Cannot be kept" not in page
+    assert any({ana.id, ben.id} <= team for team in teams(database))

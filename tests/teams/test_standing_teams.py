@@ -53,3 +53,18 @@ def test_wishes_that_cannot_be_kept_beside_teams_that_stand_let_no_other_go():
     places = {change.person_id: change.team_id for change in beside.changes}
     assert places[24] == places[25]
     assert places[21] != places[23]
+
+
+def test_wishes_about_goals_for_two_schools_alone_let_no_other_go_whether_people_move_or_not():
+    teams = [*seats(7, 1, 3, QUESTIONS), *seats(8, 11, 3, "1:1/1c/1c.1")]
+    own_school = [
+        replace(each, school=school, across_schools=False)
+        for each, school in zip(cluster(21, 2, QUESTIONS), ("Hill School", "Lake School"), strict=True)
+    ]
+    comers = [*own_school, *cluster(24, 1, QUESTIONS), *cluster(25, 1, "1:1/1c/1c.1")]
+    bonds = Bonds(together=(frozenset({21, 22}), frozenset({24, 25})))
+
+    for may_move in (False, True):
+        _, beside = reform(teams, comers, may_move=may_move, bonds=bonds)
+        places = {change.person_id: change.team_id for change in beside.changes}
+        assert places[24] == places[25]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lti_tool.errors import ConflictError, InvalidInputError
 from lti_tool.people.models import Person
 from lti_tool.people.operations import record_audit
-from lti_tool.teams.asking import LARGEST, chains_of, torn
+from lti_tool.teams.asking import LARGEST, torn
 from lti_tool.teams.models import Team, TeamMember, TeamWish, WishedPerson, WishKind
 from lti_tool.teams.operations.locking import lock_scope
 from lti_tool.teams.operations.proposing import member_of, unsent_proposal
@@ -81,9 +81,8 @@ def _wish(db: Session, team: Team, members: Collection[TeamMember], kind: WishKi
 def _check(db: Session, scope: Scope) -> None:
     """Refuse what no proposals could keep: said now rather than when they are searched."""
     bonds = bonds_of(db, scope)
-    chains = chains_of([*bonds.together, *bonds.locked_groups])
     team_of = {person_id: team_id for person_id, (team_id, _) in bonds.locked.items()}
-    for chain in chains:
+    for chain in bonds.chains:
         if len(chain) > LARGEST:
             raise ConflictError(f"That would keep {len(chain)} people together, and a team has {LARGEST} at most.")
         if len({team_of[each] for each in chain if each in team_of}) > 1:

@@ -110,6 +110,12 @@ def candidates_with_room(db: Session, scope: Scope) -> list[Candidate]:
     return [candidate_for(goal) for goal in db.scalars(wanted.order_by(GrowthPlan.person_id, Goal.id))]
 
 
+def reaches_in(db: Session, scope: Scope, person_ids: Collection[int]) -> list[Candidate]:
+    """Return of the goals by which these people can be matched in a scope who may see each."""
+    wanted = matched_goals(scope).where(GrowthPlan.person_id.in_(person_ids))
+    return [reach_of(goal) for goal in db.scalars(wanted)]
+
+
 def free_candidates(db: Session, scope: Scope) -> list[Candidate]:
     """Return who could be teamed in this scope, each with every goal that could bring the person there."""
     wanted = matched_goals(scope).where(is_free(scope))

@@ -10,11 +10,18 @@ from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.people.models import Course
-from lti_tool.teams.asking import NO_BONDS, torn
+from lti_tool.teams.asking import NO_BONDS, hidden, torn
 from lti_tool.teams.likeness import may_see_each_other
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamWish, WishKind
 from lti_tool.teams.queries.apart import may_not_be_teamed
-from lti_tool.teams.queries.candidates import LIVE, MOST_TEAMS, candidate_for, candidates_of, is_matched
+from lti_tool.teams.queries.candidates import (
+    LIVE,
+    MOST_TEAMS,
+    candidate_for,
+    candidates_of,
+    is_matched,
+    reaches_in,
+)
 from lti_tool.teams.queries.teams import TeamNow
 from lti_tool.teams.queries.wishes import apart_by, apart_wished, bonds_of, wishes_of
 from lti_tool.teams.reasons import why_together
@@ -24,6 +31,11 @@ MOST_BY_HAND = 8
 """Matching stops at six; a designer may go to eight."""
 TOO_SMALL = "A team needs at least two people. Move somebody into it, or remove it."
 LOCKED_ALONE = "Whoever is locked here is alone: nobody was found who could come."
+TORN = "Two of them, or of others kept together with them, are kept apart."
+OTHER_SCHOOL = (
+    "Two of them, or of others kept together with them, are in different schools, "
+    "and a goal of one is shared with the own school only."
+)
 OWN_SCHOOL_ONLY = "One of these goals is shared with its own school only."
 
 
@@ -39,12 +51,20 @@ class Readiness:
     """What designers want kept in this scope."""
     torn: Collection[int] = ()
     """Who is wished together, through others as well, with two who are kept apart: these wishes are let go."""
+    hidden: Collection[int] = ()
+    """The same, with two of whom no goals may be seen by both."""
 
     @property
-    def not_kept(self) -> set[int]:
-        """Return the ids of the wishes that no proposals can keep."""
-        together = (wish for wish in self.wishes if wish.kind is WishKind.TOGETHER)
-        return {wish.id for wish in together if any(each.person_id in self.torn for each in wish.people)}
+    def not_kept(self) -> dict[int, str]:
+        """Return by the ids of the wishes that no proposals can keep why, in words."""
+        whys = ((self.hidden, OTHER_SCHOOL), (self.torn, TORN))
+        together = [wish for wish in self.wishes if wish.kind is WishKind.TOGETHER]
+        return {
+            wish.id: why
+            for people, why in whys
+            for wish in together
+            if any(each.person_id in people for each in wish.people)
+        }
 
     def members_of(self, team: Team) -> list[TeamMember]:
         """Return who of a proposal would be invited, by name."""
@@ -98,7 +118,9 @@ def readiness(db: Session, scope: Scope, teams: Iterable[Team], course: Course |
     bonds = bonds_of(db, scope) if wishes else NO_BONDS
     apart = may_not_be_teamed(db, person_ids | wished | bonds.locked.keys()) | apart_by(wishes)
     apart |= apart_wished(db, Scope.of_course(course)) if course else set()
-    return Readiness(_busy(db, scope, person_ids, course), frozenset(apart), wishes, torn(bonds, apart))
+    goals = reaches_in(db, scope, wished | bonds.locked.keys()) if wishes else ()
+    busy = _busy(db, scope, person_ids, course)
+    return Readiness(busy, frozenset(apart), wishes, torn(bonds, apart), hidden(bonds, goals))
 
 
 def _busy(db: Session, scope: Scope, person_ids: set[int], course: Course | None) -> frozenset[int]:
