@@ -35,6 +35,7 @@ class PageReader(HTMLParser):
         self.text: list[str] = []
         self.title = ""
         self.described: set[str] = set()
+        self.jumps: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
@@ -47,6 +48,8 @@ class PageReader(HTMLParser):
             self.problems.append(f"<{tag}> has an attribute twice")
         if "id" in found:
             self.ids.append(found["id"])
+        if found.get("href", "").startswith("#"):
+            self.jumps.add(found["href"][1:])
         self.described.update(found.get("aria-describedby", "").split() + found.get("aria-labelledby", "").split())
         self._check_policy(tag, found)
         self._note_form(tag, found)
@@ -115,6 +118,7 @@ class PageReader(HTMLParser):
             "the page has a title": bool(self.title.split("·")[0].strip()),
             "ids are used once": len(self.ids) == len(set(self.ids)),
             "what is described is there": self.described <= set(self.ids),
+            f"links within the page lead somewhere: {self.jumps - set(self.ids)}": self.jumps <= set(self.ids),
             f"fields have labels: {unlabelled}": not unlabelled,
             f"tags are closed: {self.open_tags}": not self.open_tags,
             f"words: {[word for word in BANNED_WORDS if word in words]}": not any(w in words for w in BANNED_WORDS),

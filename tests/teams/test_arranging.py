@@ -335,3 +335,17 @@ def test_a_wish_is_not_said_to_fail_by_one_goal_where_another_of_that_person_rea
 
     assert "Cannot be kept" not in page
     assert any({ana.id, ben.id} <= team for team in teams(database))
+
+
+def test_the_button_that_sends_says_how_many_it_can_send(database, sample, visit, staff, more):
+    designer = visit(sample, staff.designer)
+    propose(designer)
+    before = designer.get("/teams/").text
+    one, other = sorted(teams(database)[0])[:2]
+    arrange(database, designer, [person for person in more if person.id in {one, other}], "apart")
+
+    page = designer.get("/teams/").text
+
+    assert "Send all 2 proposals" in before
+    assert "Send the one that can be sent" in page
+    assert "Send all 2 proposals" not in page

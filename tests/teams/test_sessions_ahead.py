@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from lti_tool.db import utc_now
 from lti_tool.people.models import Supervision
 from lti_tool.teams.models import TeamSession
 from tests.teams.test_room import agree, begun, four, meet, members  # noqa: F401 - fixtures
@@ -26,6 +29,21 @@ def test_of_two_sessions_at_one_time_one_is_told(four, members):  # noqa: F811
     meet(members[0], four, "Second")
 
     assert members[1].get("/?as=educator").text.count("Amber Heron meets") == 1
+
+
+def test_in_the_room_the_next_session_comes_first_and_the_last_one_before_those_that_are_longer_ago(
+    database, four, members  # noqa: F811
+):  # fmt: skip
+    days = {"In a week": 7, "Tomorrow": 1, "Yesterday": -1, "A week ago": -7}
+    with database.transaction() as db:
+        db.add_all(
+            TeamSession(team_id=four.team_id, starts_at=utc_now() + timedelta(days=away), hours=1, topic=topic)
+            for topic, away in days.items()
+        )
+
+    room = members[0].get(four.room).text
+
+    assert sorted(days, key=room.index) == ["Tomorrow", "In a week", "Yesterday", "A week ago"]
 
 
 def test_no_session_is_told_to_whoever_reviews_a_teammate_by_now(database, four, members):  # noqa: F811

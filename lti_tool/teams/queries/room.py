@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from lti_tool.db import utc_now
@@ -225,9 +225,11 @@ def _unsaid_before(db: Session, cycle: TeamCycle | None) -> frozenset[int]:
 
 
 def _sessions(db: Session, team: Team) -> Sequence[TeamSession]:
-    latest = select(TeamSession).where(TeamSession.team_id == team.id).order_by(TeamSession.starts_at.desc())
+    """Return the team's sessions: those ahead, the next one first, then those behind, the last one first."""
+    is_ahead, own = TeamSession.starts_at > utc_now(), select(TeamSession).where(TeamSession.team_id == team.id)
+    ordered = own.order_by(~is_ahead, case((is_ahead, TeamSession.starts_at)), TeamSession.starts_at.desc())
     with_people = (joinedload(TeamSession.facilitator), selectinload(TeamSession.attendances))
-    return db.scalars(latest.limit(SHOWN_SESSIONS).options(*with_people)).all()
+    return db.scalars(ordered.limit(SHOWN_SESSIONS).options(*with_people)).all()
 
 
 def _requests(db: Session, team: Team) -> Sequence[HelpRequest]:
