@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, or_
 
 from lti_tool.people.models import Course, School
 from lti_tool.teams.models import ProposalRun, Team, TeamScope, TeamWish
@@ -64,6 +65,22 @@ class Scope:
         if self.school is not None:
             return and_(of_district, table.scope == self.kind, table.school_id == self.school.id)
         return and_(of_district, table.scope == self.kind)
+
+
+def held_by(scopes: Collection[Scope], table: type[TeamWish]) -> ColumnElement[bool]:
+    """Say in SQL that a row is of one of these scopes, however many courses and schools are among them."""
+    of_district = table.district_id.in_({scope.district_id for scope in scopes})
+    courses = {scope.course.id for scope in scopes if scope.course}
+    schools = {scope.school.id for scope in scopes if scope.school}
+    districts = {scope.district_id for scope in scopes if scope.kind is TeamScope.DISTRICT}
+    return and_(
+        of_district,
+        or_(
+            table.course_id.in_(courses),
+            and_(table.scope == TeamScope.SCHOOL, table.school_id.in_(schools)),
+            and_(table.scope == TeamScope.DISTRICT, table.district_id.in_(districts)),
+        ),
+    )
 
 
 def scopes_of(team: Team) -> set[Scope]:

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from lti_tool.outbox.delivery import deliver_due
 from lti_tool.outbox.models import OutboxMessage
-from lti_tool.people.models import Membership, Role, School
+from lti_tool.people.models import Course, Membership, Role, School
 from lti_tool.plans.models import Activity, Audience, Goal
-from lti_tool.teams.models import MemberState, Team, TeamMember, TeamScope, TeamState
+from lti_tool.teams.models import MemberState, Team, TeamMember, TeamScope, TeamState, TeamWish, WishedPerson, WishKind
+from lti_tool.teams.queries import apart_wished
+from lti_tool.teams.scopes import Scope
 from tests.conftest import make_course, make_district, make_person
 from tests.teams.conftest import only_team
 
@@ -210,3 +212,20 @@ def test_a_school_of_another_district_is_not_there(database, sample, visit, staf
 
     assert designer.get(f"/teams/schools/{far.id}").status_code == 404
     assert designer.post("/teams/propose", data={"place": f"school:{far.id}"}).status_code == 404
+
+
+def test_wishes_of_a_thousand_courses_and_schools_are_read_in_one_go(database, sample, staff):
+    ana, ben = staff.educators[:2]
+    with database.transaction() as db:
+        wish = TeamWish(**Scope.of_course(db.get_one(Course, sample.course.id)).columns, kind=WishKind.APART)
+        wish.people = [WishedPerson(person_id=each.id) for each in (ana, ben)]
+        db.add(wish)
+
+    with database.reading() as db:
+        own, district_id = db.get_one(Course, sample.course.id), sample.district.id
+        courses = [Course(id=own.id + number, district_id=district_id) for number in range(1, 1500)]
+        schools = [School(id=900 + number, district_id=district_id) for number in range(1500)]
+        others = [*map(Scope.of_course, courses), *map(Scope.of_school, schools), Scope.of_district(district_id)]
+
+        assert apart_wished(db, *others) == set()
+        assert apart_wished(db, Scope.of_course(own), *others) == {frozenset((ana.id, ben.id))}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from lti_tool.errors import NotFoundError
@@ -15,7 +15,7 @@ from lti_tool.people.models import Course, Person
 from lti_tool.teams.asking import Bonds
 from lti_tool.teams.models import Team, TeamMember, TeamState, TeamWish, WishedPerson, WishKind
 from lti_tool.teams.queries.apart import kept_apart_from
-from lti_tool.teams.scopes import Scope, scope_of, scopes_of
+from lti_tool.teams.scopes import Scope, held_by, scope_of, scopes_of
 
 MOST_WISHES = 100
 """So many are shown, and so many can be made, for one course, school or district."""
@@ -25,7 +25,7 @@ WITH_NAMES = selectinload(TeamWish.people).joinedload(WishedPerson.person)
 
 def wishes_of(db: Session, *scopes: Scope) -> Sequence[TeamWish]:
     """Return the wishes of these scopes that still name two people, the oldest first."""
-    wanted = select(TeamWish).where(or_(false(), *(scope.holds(TeamWish) for scope in scopes)))
+    wanted = select(TeamWish).where(held_by(scopes, TeamWish))
     found = db.scalars(wanted.order_by(TeamWish.id).options(WITH_NAMES))
     return [wish for wish in found if len(wish.people) > 1]
 
