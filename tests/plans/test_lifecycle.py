@@ -229,7 +229,8 @@ def test_a_published_version_cannot_be_changed_by_the_page_of_its_template(datab
     assert visitor.post(f"/plans/templates/{annual}/edit", data={**form, "quorum": "x"}).status_code == 422
 
     with database.reading() as db:
-        versions = db.scalars(select(TemplateVersion).filter_by(template_id=annual)).all()
+        found = select(TemplateVersion).filter_by(template_id=annual).order_by(TemplateVersion.number)
+        versions = db.scalars(found).all()
         assert [(each.number, each.name, each.months, each.is_published) for each in versions] == [
             (1, "Annual growth plan", 12, True), (2, "Another name", 24, False),
         ]  # fmt: skip
