@@ -137,9 +137,10 @@ def _keep_read(db: Session, team: Team, spec: GroupSpec, read: GroupRead) -> Non
         team.lms_group_id, team.lms_group_set_id = read.group_id, read.set_id
     team.lms_member_ids = sorted({*read.members, *set(team.lms_member_ids).intersection(read.others)})
     team.lms_seen_ids = sorted({*read.members, *set(team.lms_seen_ids).intersection(read.removed)})
-    if _is_name_refused(spec, read):
+    is_given = not spec.given_name or read.group_id != spec.group_id
+    if _is_name_refused(spec, read) or (is_given and team.name != spec.name):
         team.lms_group_name = ""  # still to be given: the next sync tries again
-    elif not spec.given_name or read.group_id != spec.group_id:
+    elif is_given:
         team.lms_group_name = read.name if _is_named(read.name, spec.name) else spec.name
 
 

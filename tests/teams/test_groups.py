@@ -16,6 +16,7 @@ from lti_tool.teams.like_teams import teams_of_like_goals
 from lti_tool.teams.models import MemberState, StepKind, Team, TeamMember, TeamState
 from lti_tool.teams.operations import commitments, joining, proposing, sending
 from lti_tool.teams.operations.announcing import announce
+from lti_tool.teams.operations.naming import rename_team
 from lti_tool.teams.queries import free_candidates
 from lti_tool.teams.scopes import Scope
 from practice_lms.canvas.throttle import refusal
@@ -259,6 +260,26 @@ def test_a_group_is_not_confirmed_when_somebody_left_while_the_lms_was_asked(pd1
     pd101.work()
 
     assert the_team(pd101, team_id).lms_confirmed_at is None
+
+
+def test_a_name_that_a_team_gets_while_the_lms_was_asked_reaches_the_group(pd101):
+    pd101.connect()
+    team_id = form_team(pd101, *FOUR)
+    named: list[str] = []
+
+    def rename(response: Response) -> Response:
+        is_about_groups = "group" in f"{request.path} {request.form.get('wsfunction', '')}"
+        if is_about_groups and not named:
+            with pd101.database.transaction() as db:
+                named.append(rename_team(db, pd101.person(db, DESIGNER), team_id, designs=True).name)
+        return response
+
+    pd101.practice.server.app.after_request_funcs.setdefault(None, []).append(rename)
+    for _look in range(4):
+        pd101.work()
+
+    assert [group.name for group in pd101.groups()] == named
+    assert the_team(pd101, team_id).lms_confirmed_at is not None
 
 
 def throttle(pd101: District101, ending: str) -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from lti_tool.people.models import Course
 from lti_tool.plans.models import Activity, Goal
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamScope, TeamState
 from tests.conftest import make_course, make_person
@@ -271,3 +272,15 @@ def test_whoever_has_to_share_the_goal_again_is_offered_no_button_on_any_page(da
     pages = [ana.get(path).text for path in ("/teams/?as=educator", f"/teams/{team_id}")]
 
     assert all(JOIN not in page and "Share it again first" in page for page in pages)
+
+
+def test_a_course_that_is_not_marked_any_more_is_no_place_for_a_new_team(database, sample, visit, staff):
+    with database.transaction() as db:
+        db.get_one(Course, sample.course.id).professional_learning_at = None
+    ana = visit(sample, staff.educators[0])
+
+    answer = ana.post("/teams/start", data={"goal_id": staff.goal_ids[0], "colleague_goal_id": staff.goal_ids[1]})
+
+    assert answer.status_code == 303
+    team = only_team(database)
+    assert (team.scope, team.course_id) == (TeamScope.DISTRICT, None)

@@ -13,10 +13,13 @@ ApartIn = Mapping[Scope, Collection[int]]
 
 
 def common_scopes(mine: Goal, theirs: Goal) -> list[Scope]:
-    """Return each course that both goals count, in which the team's group could be; else among whose goals it is."""
+    """Return each course that both goals count, in which the team's group could be; else among whose goals it is.
+
+    A course that is not marked as professional learning any more has no groups of teams.
+    """
     counted = {link.opportunity_id for link in theirs.courses}
-    links = (link for link in mine.activities if link.course is not None and link.opportunity_id in counted)
-    common = {link.course for link in links if link.course is not None}
+    courses = (link.course for link in mine.activities if link.opportunity_id in counted)
+    common = {course for course in courses if course is not None and course.professional_learning_at is not None}
     if common:
         return [Scope.of_course(course) for course in sorted(common, key=lambda course: course.id)]
     if all(reach_of(goal).across_schools for goal in (mine, theirs)) or theirs.owner.school is None:
