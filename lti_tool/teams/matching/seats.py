@@ -90,13 +90,13 @@ def nearness(standing: Standing) -> Floats:
 
 
 def _newcomers_too_far(standing: Standing) -> Ints:
-    """Return the newcomer, with those who are kept together with them, who is farthest below the floor, if one is."""
+    """Return of each team the newcomer who is farthest below the floor, with those who are kept together with them."""
     problem = standing.problem
     near = _by_block(problem, nearness(standing))
-    near = np.where((standing.team_of != NOBODY) & _are_new(problem), near, np.inf)
-    if not len(near) or near.min() >= problem.options.floor:
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(problem.block == problem.block[near.argmin()])
+    below = np.flatnonzero((standing.team_of != NOBODY) & _are_new(problem) & (near < problem.options.floor))
+    below = below[np.argsort(near[below], kind="stable")]
+    _, farthest = np.unique(standing.team_of[below], return_index=True)
+    return np.flatnonzero(np.isin(problem.block, problem.block[below[farthest]]))
 
 
 def _by_block(problem: Problem, values: Floats) -> Floats:
