@@ -105,16 +105,15 @@ def _held_apart(one: Ints, other: Ints) -> Bools:
 
 
 def _mark_apart(barred: Bools, people: Ints, apart: Ints, count: int) -> None:
-    """Mark the pairs that are kept apart where both stand in one row; nobody stands in two rows."""
-    flat = people.reshape(-1, people.shape[-1])
-    row, slot = np.full(count, NOBODY), np.zeros(count, dtype=np.int64)
-    there = flat != NOBODY
-    rows, slots = np.nonzero(there)
-    row[flat[there]], slot[flat[there]] = rows, slots
-    one, other = apart.T
-    met = (row[one] == row[other]) & (row[one] != NOBODY)
-    view = barred.reshape(-1, people.shape[-1], people.shape[-1])
-    view[row[one[met]], slot[one[met]], slot[other[met]]] = True
+    """Mark the pairs that are kept apart where both stand in one row; anybody may stand in several."""
+    concerned = np.zeros(count, dtype=bool)
+    concerned[apart[:, 0]] = True
+    here = (people != NOBODY) & concerned[np.maximum(people, 0)]
+    both = np.nonzero(here[..., :, None] & here[..., None, :])
+    one, other = people[both[:-1]], people[(*both[:-2], both[-1])]
+    pairs, asked = apart[:, 0] * count + apart[:, 1], one * count + other
+    found = np.minimum(np.searchsorted(pairs, asked), len(pairs) - 1)
+    barred[both] |= pairs[found] == asked
 
 
 def state(request: Request) -> Problem:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lti_tool.errors import InvalidInputError
 from lti_tool.teams.matching.answer import WhyAlone
+from lti_tool.teams.matching.arrays import NOBODY
 from lti_tool.teams.matching.matcher import match
+from lti_tool.teams.matching.problem import state
 from lti_tool.teams.matching.request import Options, Person, Request, Weights
 from tests.teams.matching.people import crowd, partly_formed, requests, seen_in_own_school
 from tests.teams.matching.plain import Plain
@@ -159,3 +163,25 @@ def test_what_cannot_be_is_said_in_one_sentence_that_names_the_entry(changes, se
 
     assert refused.value.message.startswith(sentence)
     assert "\n" not in refused.value.message
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("seed", range(2))
+def test_teams_of_many_people_are_found_however_many_pairs_are_kept_apart(seed):
+    """Between any two teams changes are weighed for which nobody comes to whom they are kept apart from."""
+    request = crowd(460, seed)
+    ids, chance = [each.id for each in request.people], random.Random(seed)
+    strangers = tuple(tuple(chance.sample(ids, 2)) for _ in range(900))
+    request = replace(request, apart=strangers)
+
+    assert_rules_hold(request, match(request))
+
+
+def test_two_who_are_kept_apart_are_so_in_each_row_that_holds_both():
+    request = crowd(12, 1)
+    ids = [each.id for each in request.people]
+    problem = state(replace(request, apart=((ids[2], ids[5]),)))
+
+    barred = problem.barred(np.array([[1, 2, 5], [5, 7, 2], [2, 3, NOBODY], [5, 2, 9]]))
+
+    assert np.argwhere(barred).tolist() == [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [3, 0, 1], [3, 1, 0]]
