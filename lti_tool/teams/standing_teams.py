@@ -157,7 +157,7 @@ class _Asking:
         known = people_of([*spoken.values(), *newcomers])
         seated = dict(zip(spoken, known[: len(spoken)], strict=True))
         sitting = [
-            (seat.person_id, replace(seated[name], id=name) if name in seated else Person(name, ()))
+            (seat.person_id, replace(seated[name], id=name) if name in seated else Person(name, (), school=seat.school))
             for name, seat in self.seats.items()
         ]
         coming = zip((each.person_id for each in newcomers), known[len(spoken) :], strict=True)

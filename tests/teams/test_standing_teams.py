@@ -68,3 +68,22 @@ def test_wishes_about_goals_for_two_schools_alone_let_no_other_go_whether_people
         _, beside = reform(teams, comers, may_move=may_move, bonds=bonds)
         places = {change.person_id: change.team_id for change in beside.changes}
         assert places[24] == places[25]
+
+
+def test_a_seat_that_is_kept_for_somebody_of_another_school_stops_no_look():
+    """The goals of those who sit there are for their own school; whoever was asked is at another one by now."""
+    team = [*seats(7, 1, 3, QUESTIONS), Seat(7, 9, None, has_joined=False, school="Lake School")]
+    own = [replace(each, candidate=each.candidate and replace(each.candidate, across_schools=False)) for each in team]
+
+    for may_move in (False, True):
+        _, beside = reform(own, cluster(21, 1, QUESTIONS), may_move=may_move)
+        assert [(change.person_id, change.team_id) for change in beside.changes] == [(21, 7)]
+
+
+def test_a_goal_for_the_own_school_comes_to_no_team_with_somebody_of_another_one():
+    team = [*seats(7, 1, 3, QUESTIONS), Seat(7, 9, None, has_joined=False, school="Lake School")]
+    own = cluster(21, 1, QUESTIONS, across=False)
+
+    for may_move in (False, True):
+        _, beside = reform(team, own, may_move=may_move)
+        assert beside.changes == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 
 from lti_tool.errors import InvalidInputError
 from lti_tool.teams.matching.problem import kept_apart, kept_together
@@ -180,8 +181,15 @@ def _clique_larger_than(most: int, near: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def broken_rule(request: Request, teams: Mapping[str, Sequence[str]]) -> str:
-    """Return in words which rule these named teams break; empty when they keep all."""
+Seats = Mapping[str, str]
+NO_SEATS: Seats = MappingProxyType({})
+
+
+def broken_rule(request: Request, teams: Mapping[str, Sequence[str]], seats: Seats = NO_SEATS) -> str:
+    """Return in words which rule these named teams break; empty when they keep all.
+
+    `seats` tells who sat in which team before: what these have of each other's goals, they have seen.
+    """
     team_of = {each: team for team, members in teams.items() for each in members}
     if sum(len(members) for members in teams.values()) != len(team_of):
         return "Somebody is in two teams."
@@ -197,13 +205,14 @@ def broken_rule(request: Request, teams: Mapping[str, Sequence[str]]) -> str:
     for person, team in request.locked.items():
         if team_of.get(person, team) != team:
             return f"{person} is not in {team}."
-    return _shown_too_far(request, teams)
+    return _shown_too_far(request, teams, seats)
 
 
-def _shown_too_far(request: Request, teams: Mapping[str, Sequence[str]]) -> str:
+def _shown_too_far(request: Request, teams: Mapping[str, Sequence[str]], beside: Seats) -> str:
     people = {person.id: person for person in request.people}
-    for members in teams.values():
+    for team, members in teams.items():
         for one, other in combinations([people[each] for each in members], 2):
-            if not _may_see_each_other(one, other):
+            sat_there = beside.get(one.id) == beside.get(other.id) == team
+            if not (sat_there or _may_see_each_other(one, other)):
                 return f"{one.id} and {other.id} may not see each other's goals."
     return ""

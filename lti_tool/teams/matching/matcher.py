@@ -7,7 +7,7 @@ import numpy as np
 from lti_tool.errors import ToolError
 from lti_tool.teams.matching.answer import Alone, Answer, Team, WhyAlone
 from lti_tool.teams.matching.arrays import NOBODY, Bools
-from lti_tool.teams.matching.checks import broken_rule, check
+from lti_tool.teams.matching.checks import NO_SEATS, Seats, broken_rule, check
 from lti_tool.teams.matching.improving import POLISHED, WORTH_MOVING_FOR, improve
 from lti_tool.teams.matching.large import match_large
 from lti_tool.teams.matching.leaving_out import left_out
@@ -55,7 +55,8 @@ def match_seats(request: Request) -> Answer:
     """
     standing = place_in_seats(state(request))
     names = dict(enumerate(standing.problem.names))
-    return _answer(beside_what_stood(request, standing), standing, names, {})
+    seats = {each: team for team, members in request.previous.items() for each in members}
+    return _answer(beside_what_stood(request, standing), standing, names, {}, seats)
 
 
 def _match_anew(problem: Problem, alone: Bools, *, polish: bool) -> Standing:
@@ -78,11 +79,17 @@ def _improve(standing: Standing, price: float) -> None:
             break
 
 
-def _answer(request: Request, standing: Standing, names: dict[int, str], out: dict[int, WhyAlone]) -> Answer:
+def _answer(
+    request: Request,
+    standing: Standing,
+    names: dict[int, str],
+    out: dict[int, WhyAlone],
+    seats: Seats = NO_SEATS,
+) -> Answer:
     """Return the answer in names; one that breaks a rule is refused."""
     problem, members = standing.problem, standing.members
     teams = {name: [problem.ids[each] for each in members[team] if each != NOBODY] for team, name in names.items()}
-    broken = broken_rule(request, teams)
+    broken = broken_rule(request, teams, seats)
     if broken:
         raise ToolError(f"The teams that were found break a rule, and are not used: {broken}")
     moved = _moved(request, teams)

@@ -51,7 +51,7 @@ def beside_what_stood(request: Request, standing: Standing) -> Request:
 def _search(problem: Problem) -> Standing:
     standing = Standing(problem, problem.home.copy(), len(problem.names))
     bring_together(standing)
-    take_apart(standing)
+    _take_apart(standing)
     refused = np.zeros(len(problem), dtype=bool)
     _fill(standing, refused)
     improve(standing, problem.options.move_price * WORTH_MOVING_FOR)
@@ -60,6 +60,14 @@ def _search(problem: Problem) -> Standing:
         refused[far] = True
     _fill(standing, refused)
     return standing
+
+
+def _take_apart(standing: Standing) -> None:
+    """Set one of each two free whom a rule keeps apart; who sits beside a goal for another school has seen it."""
+    problem, seen = standing.problem, standing.problem.likeness
+    standing.problem = replace(problem, likeness=replace(seen, across_schools=np.ones_like(seen.across_schools)))
+    take_apart(standing)
+    standing.problem = problem
 
 
 def _fill(standing: Standing, refused: Bools) -> None:
