@@ -47,15 +47,20 @@ def one_goal_each(request: Request) -> Request:
 
 
 def _answer(request: Request) -> Answer:
-    """Match; where too few teams are possible to keep everybody apart, whoever is kept from most others stays alone."""
+    """Match; where too few teams are possible to keep everybody apart, whoever is kept from most others stays alone.
+
+    First those go whom nothing holds to others; where that does not help either, what is held is let go.
+    """
     try:
         return match(request)
     except InvalidInputError:
-        if request.together or request.locked:
-            return _answer(unbound(request))
-        if not request.apart:
+        held = request.locked.keys() | {each for group in request.together for each in group}
+        loose = Counter(each for pair in request.apart for each in pair if each not in held)
+        if not loose and not held:
             raise
-    (left_out, _), *_ = Counter(each for pair in request.apart for each in pair).most_common(1)
+    if not loose:
+        return _answer(unbound(request))
+    ((left_out, _),) = loose.most_common(1)
     people = tuple(person for person in request.people if person.id != left_out)
     return _answer(replace(request, people=people, apart=tuple(pair for pair in request.apart if left_out not in pair)))
 

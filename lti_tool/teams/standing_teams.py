@@ -184,8 +184,7 @@ class _Asking:
             previous[_named(seat.team_id)].append(name)
         fixed = (name for name, seat in self.seats.items() if not (may_move and seat.may_be_moved))
         locked = {name: _named(self.seats[name].team_id) for name in fixed}
-        names = {self._person_of(person.id): person.id for person in self.request.people}
-        groups = [tuple(names[each] for each in sorted(group) if each in names) for group in self.together]
+        groups = [self._names_of(group) for group in self.together]
         return replace(
             self.request,
             apart=(*self.request.apart, *self._two_seats()),
@@ -193,6 +192,17 @@ class _Asking:
             locked=locked,
             previous={team: tuple(own) for team, own in previous.items()},
         )
+
+    def _names_of(self, group: frozenset[int]) -> tuple[str, ...]:
+        """Return what the matcher calls these people; of who has two seats, the one where the others sit."""
+        seats: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        for name, seat in self.seats.items():
+            seats[seat.person_id][seat.team_id] = name
+        coming = {self._person_of(person.id): person.id for person in self.request.people}
+        sitting = [seats[each] for each in sorted(group) if each in seats]
+        common = min(set.intersection(*map(set, sitting))) if sitting else 0
+        names = (seats[each][common] if each in seats else coming.get(each, "") for each in sorted(group))
+        return tuple(name for name in names if name)
 
     def _two_seats(self) -> list[tuple[str, ...]]:
         """Return the seats of each who is in several teams: nobody sits twice in one."""

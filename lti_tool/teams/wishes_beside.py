@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from lti_tool.teams.asking import LARGEST, Bonds, chains_of, within
-from lti_tool.teams.likeness import Candidate, may_see_each_other
+from lti_tool.teams.likeness import Candidate
 from lti_tool.teams.seats import Seat
 
 Apart = Collection[frozenset[int]]
@@ -30,34 +30,38 @@ class _Beside:
     """Who sits where, those among them whom wishes bring."""
 
     def __init__(self, newcomers: Mapping[int, Candidate], apart: Apart) -> None:
-        self.goals: dict[int, Candidate | None] = dict(newcomers)
+        self.reach = {each.person_id: (each.across_schools, each.school) for each in newcomers.values()}
         self.apart = apart
         self.teams_of: defaultdict[int, set[int]] = defaultdict(set)
         self.members: defaultdict[int, set[int]] = defaultdict(set)
 
     @property
     def people(self) -> frozenset[int]:
-        return frozenset(self.goals)
+        return frozenset(self.reach)
 
     def sit(self, seat: Seat) -> None:
-        self.goals[seat.person_id] = seat.candidate
+        """Note who sits where; whoever has no goal to be seen there sees those of others."""
+        goal = seat.candidate
+        self.reach[seat.person_id] = (goal.across_schools, goal.school) if goal else (True, seat.school)
         self.teams_of[seat.person_id].add(seat.team_id)
         self.members[seat.team_id].add(seat.person_id)
 
     def takes(self, chain: frozenset[int]) -> bool:
         """Return whether these can be in one team, and seat them there if some of them sit in it."""
-        there = {team for each in chain for team in self.teams_of[each]}
-        sitting = {each for team in there for each in self.members[team]}
-        coming = chain - sitting
-        if len(there) > 1 or len(sitting | coming) > LARGEST:
+        sitting_in = [self.teams_of[each] for each in sorted(chain) if self.teams_of[each]]
+        common = sorted(set.intersection(*sitting_in)) if sitting_in else []
+        if sitting_in and not common:
             return False
-        if any(not self._go_together(one, other) for one in coming for other in sitting | coming - {one}):
+        there = self.members[common[0]] if common else set()
+        coming = chain - there
+        if len(there | coming) > LARGEST and coming:
             return False
-        for team in there:
-            self.members[team] |= coming
+        if any(not self._go_together(one, other) for one in coming for other in there | coming - {one}):
+            return False
+        there |= coming
         return True
 
     def _go_together(self, one: int, other: int) -> bool:
-        mine, theirs = self.goals[one], self.goals[other]
-        may_see = mine is None or theirs is None or may_see_each_other(mine, theirs)
+        (mine, here), (theirs, there) = self.reach[one], self.reach[other]
+        may_see = (mine and theirs) or (bool(here) and here == there)
         return may_see and frozenset((one, other)) not in self.apart

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
@@ -68,7 +70,7 @@ def test_a_search_that_fails_ends_with_a_sentence_and_can_be_tried_again(app, da
         message.payload = {**message.payload, "actor_id": "nobody"}  # what no search can deal with
     for _try in range(4):
         with database.transaction() as db:
-            db.execute(update(OutboxMessage).values(due_at=utc_now()))
+            db.execute(update(OutboxMessage).values(due_at=utc_now() - timedelta(seconds=1)))
         deliver_due(database, app.extensions["settings"])
 
     page = designer.get("/teams/?as=designer").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lti_tool.teams.asking import Bonds
 from lti_tool.teams.like_teams import teams_of_like_goals
 from lti_tool.teams.likeness import Candidate
 
@@ -68,3 +69,12 @@ def test_goals_of_a_framework_with_four_levels_are_matched_too():
     people = [*cluster(1, 3, "1:1/1a/1a.1/1a.1.i"), *cluster(11, 3, "1:2/2a/2a.1/2a.1.i"), candidate(21, "2:1/1a")]
 
     assert people_of(teams_of_like_goals(people)) == [{1, 2, 3}, {11, 12, 13}]
+
+
+def test_where_somebody_has_to_stay_alone_it_is_nobody_whom_a_designer_keeps_with_others():
+    people = cluster(1, 5, "1:1/1c/1c.2")
+    bonds = Bonds(together=(frozenset({2, 5}), frozenset({3, 4, 5})))
+
+    teams = people_of(teams_of_like_goals(people, apart={frozenset((1, 2))}, bonds=bonds))
+
+    assert teams == [{2, 3, 4, 5}]

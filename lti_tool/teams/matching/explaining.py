@@ -40,11 +40,12 @@ def explain(request: Request, answer: Answer) -> tuple[dict[str, Explained], dic
 
 
 def nearness(request: Request, teams: Iterable[Sequence[str]]) -> dict[str, float]:
-    """Return how like each member of these teams is to the teammates, on average."""
+    """Return how like each member of these teams is to the teammates on average; who has no goal is left out."""
     problem = state(request)
     place = {each: number for number, each in enumerate(problem.ids)}
     near: dict[str, float] = {}
-    for team in teams:
+    for members in teams:
+        team = [each for each in members if problem.speaks[place[each]]]
         rows = problem.likeness.rows(np.array([place[each] for each in team], dtype=np.int64))
         like = rows.between(rows)
         np.fill_diagonal(like, 0)

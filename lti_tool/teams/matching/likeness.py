@@ -38,11 +38,6 @@ class Likeness:
     def __len__(self) -> int:
         return len(self.vectors)
 
-    @property
-    def speaks(self) -> Bools:
-        """Return who has a goal that is compared; who has none keeps a place and is like nobody by it."""
-        return np.asarray(self.vectors.any(axis=-1))
-
     def rows(self, people: Ints) -> Likeness:
         """Return the same for these people only, in the shape of the numbers given."""
         return Likeness(

@@ -22,6 +22,8 @@ class Problem:
     ids: tuple[str, ...]
     options: Options
     likeness: Likeness
+    speaks: Bools
+    """Who has a goal that is compared; who has none keeps a place, and is like nobody by it."""
     block: Ints
     """The lowest place among those with whom a person is kept together; his own when there is nobody."""
     apart: Ints
@@ -121,12 +123,13 @@ def state(request: Request) -> Problem:
     people = sorted(request.people, key=lambda person: person.id)
     places = {person.id: number for number, person in enumerate(people)}
     names = tuple(dict.fromkeys([*sorted(request.previous), *sorted(set(request.locked.values()))]))
-    options = request.options
+    options, likeness = request.options, compare(people, request.options)
     sizes = range(options.maximum + 2)
     return Problem(
         ids=tuple(places),
         options=options,
-        likeness=compare(people, options),
+        likeness=likeness,
+        speaks=np.asarray(likeness.vectors.any(axis=1)),
         block=_blocks(request, places),
         apart=_apart(request, places),
         home=_numbers(places, ((each, team) for team, own in request.previous.items() for each in own), names),

@@ -8,6 +8,7 @@ import numpy as np
 
 from lti_tool.teams.matching.arrays import NOBODY, Bools, Floats, Ints
 from lti_tool.teams.matching.improving import WORTH_MOVING_FOR, improve
+from lti_tool.teams.matching.likeness import Likeness
 from lti_tool.teams.matching.problem import Problem, kept_apart
 from lti_tool.teams.matching.reforming import bring_together, take_apart
 from lti_tool.teams.matching.request import Request
@@ -24,7 +25,8 @@ def place_in_seats(problem: Problem) -> Standing:
     Who is locked stays, and so does whoever is kept together with others: a wish moves nobody.
     """
     bound = np.bincount(problem.block, minlength=len(problem))[problem.block] > 1
-    held = replace(problem, lock=np.where(bound, problem.home, problem.lock))
+    lock = np.where(bound, problem.home, problem.lock)
+    held = replace(problem, lock=lock, likeness=_with_silent_like_their_teams(problem))
     while True:
         standing = _search(held)
         back = _have_to_stay(standing)
@@ -32,6 +34,24 @@ def place_in_seats(problem: Problem) -> Standing:
             standing.problem = problem
             return standing
         held = replace(held, lock=np.where(back, held.home, held.lock))
+
+
+def _with_silent_like_their_teams(problem: Problem) -> Likeness:
+    """Return who is compared with whom, where a kept seat without a goal makes its team look neither near nor far.
+
+    It counts like the member who is nearest to the others there.
+    """
+    likeness, stand_in = problem.likeness, np.arange(len(problem))
+    for person in np.flatnonzero(~problem.speaks & (problem.home != NOBODY)).tolist():
+        mates = np.flatnonzero((problem.home == problem.home[person]) & problem.speaks)
+        if len(mates):
+            rows = likeness.rows(mates)
+            stand_in[person] = mates[rows.between(rows).sum(axis=1).argmax()]
+    seen = likeness.rows(stand_in)
+    return replace(
+        seen, school=likeness.school, across_schools=likeness.across_schools,
+        achieved=likeness.achieved * (stand_in == np.arange(len(problem)))[:, None],
+    )  # fmt: skip
 
 
 def beside_what_stood(request: Request, standing: Standing) -> Request:
@@ -51,66 +71,65 @@ def beside_what_stood(request: Request, standing: Standing) -> Request:
 def _search(problem: Problem) -> Standing:
     standing = Standing(problem, problem.home.copy(), len(problem.names))
     bring_together(standing)
-    _take_apart(standing)
+    for block in _to_take_apart(standing):
+        _move_on(standing, block)
     refused = np.zeros(len(problem), dtype=bool)
     _fill(standing, refused)
     improve(standing, problem.options.move_price * WORTH_MOVING_FOR)
-    while len(far := _newcomers_too_far(standing)):
-        standing.team_of[far] = NOBODY
-        refused[far] = True
     _fill(standing, refused)
     return standing
 
 
-def _take_apart(standing: Standing) -> None:
-    """Set one of each two free whom a rule keeps apart; who sits beside a goal for another school has seen it."""
+def _to_take_apart(standing: Standing) -> list[list[int]]:
+    """Return who has to go, one of each two whom a rule keeps apart; who sits beside a goal has seen it."""
     problem, seen = standing.problem, standing.problem.likeness
-    standing.problem = replace(problem, likeness=replace(seen, across_schools=np.ones_like(seen.across_schools)))
-    take_apart(standing)
-    standing.problem = problem
+    open_to_all = replace(problem, likeness=replace(seen, across_schools=np.ones_like(seen.across_schools)))
+    apart = Standing(open_to_all, standing.team_of.copy(), standing.teams)
+    take_apart(apart)
+    return free_blocks(apart, problem.home == NOBODY)
+
+
+def _move_on(standing: Standing, block: list[int]) -> None:
+    """Bring these to another team, however far it is; where none takes them they stay, as does everybody's seat."""
+    before = standing.team_of[block]
+    standing.team_of[block] = NOBODY
+    join(standing, [block])
+    if standing.team_of[block[0]] == NOBODY:
+        standing.team_of[block] = before
 
 
 def _fill(standing: Standing, refused: Bools) -> None:
-    """Give seats to whoever has none, first to who was freed; who of these finds no other keeps the one from before.
-
-    A rule asks for these moves, however far they lead.
-    """
-    problem = standing.problem
-    newcomers = problem.home == NOBODY
-    join(standing, free_blocks(standing, newcomers))
-    homeless = (standing.team_of == NOBODY) & ~newcomers
-    standing.team_of[homeless] = problem.home[homeless]
-    join(standing, free_blocks(standing, refused), floor=problem.options.floor)
+    """Give seats to newcomers; whoever is below the floor when all have come gets none."""
+    while True:
+        join(standing, free_blocks(standing, refused), floor=standing.problem.options.floor)
+        far = _newcomers_too_far(standing)
+        if not len(far):
+            return
+        standing.team_of[far] = NOBODY
+        refused[far] = True
 
 
 def nearness(standing: Standing) -> Floats:
     """Return how like each person is to those teammates on average who have a goal; 1 without such teammates."""
-    members = standing.members
+    problem, members = standing.problem, standing.members
     here = members != NOBODY
-    rows = standing.problem.likeness.rows(np.maximum(members, 0))
-    speaks = rows.speaks & here
+    rows = problem.likeness.rows(np.maximum(members, 0))
+    speaks = problem.speaks[np.maximum(members, 0)] & here
     mates = speaks[:, None, :] & here[:, :, None] & ~np.eye(members.shape[1], dtype=bool)
     count = mates.sum(axis=2)
     mean = np.where(mates, rows.between(rows), 0).sum(axis=2) / np.maximum(count, 1)
-    near: Floats = np.ones(len(standing.problem))
+    near: Floats = np.ones(len(problem))
     near[members[here]] = np.round(np.where(count > 0, mean, 1), 6)[here]
     return near
 
 
 def _newcomers_too_far(standing: Standing) -> Ints:
     """Return of each team the newcomer who is farthest below the floor, with those who are kept together with them."""
-    problem = standing.problem
-    near = _by_block(problem, nearness(standing))
+    problem, near = standing.problem, nearness(standing)
     below = np.flatnonzero((standing.team_of != NOBODY) & _are_new(problem) & (near < problem.options.floor))
     below = below[np.argsort(near[below], kind="stable")]
     _, farthest = np.unique(standing.team_of[below], return_index=True)
     return np.flatnonzero(np.isin(problem.block, problem.block[below[farthest]]))
-
-
-def _by_block(problem: Problem, values: Floats) -> Floats:
-    """Return the mean of those who are kept together, beside each of them."""
-    means: Floats = np.bincount(problem.block, weights=values) / np.maximum(np.bincount(problem.block), 1)
-    return np.round(means[problem.block], 6)
 
 
 def _are_new(problem: Problem) -> Bools:

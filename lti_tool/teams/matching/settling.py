@@ -72,11 +72,12 @@ class _Joining:
         people = np.array([each for block in blocks for each in block], dtype=np.int64)
         starts = np.cumsum([0, *(len(block) for block in blocks[:-1])])
         likeness = self.problem.likeness
-        like = np.add.reduceat(likeness.rows(people).between(likeness), starts, axis=0)
+        alike = likeness.rows(people).between(likeness)
+        like = np.add.reduceat(alike, starts, axis=0)
         self.between = np.add.reduceat(like[:, people], starts, axis=1)
         self.link = self._by_team(like)
         self.size = standing.sizes
-        self.speaking = self._speaking(standing.team_of)
+        self.near = _Nearness(standing, people, self._by_team(alike * self.problem.speaks), alike[:, people])
         self.pairs = self._pairs_in_teams()
         self.bar, self.bars_between = self._bars(people, starts)
 
@@ -129,22 +130,12 @@ class _Joining:
         change += self.problem.move_price * np.where(
             (size < options.minimum) & (size + more >= options.minimum), size, 0
         )
-        possible = (size > 0) & (size + more <= options.maximum) & self._is_near(block)
+        possible = (size > 0) & (size + more <= options.maximum)
+        if self.floor > -np.inf:
+            possible &= self.near.of(self.blocks[block]) >= self.floor
         if self.bar is not None:
             possible &= self.bar[block] == 0
         return np.where(possible, np.round(change, 6), -np.inf)
-
-    def _speaking(self, team_of: Ints) -> Ints:
-        speak = (team_of != NOBODY) & self.problem.likeness.speaks
-        return np.bincount(team_of[speak], minlength=self.standing.teams)
-
-    def _is_near(self, block: int) -> Bools:
-        """Return to which teams the block is not less like than the floor."""
-        more = len(self.blocks[block])
-        mates = self.speaking + more - 1
-        near = (self.link[block] + self._within(block)) / np.maximum(more * mates, 1)
-        is_near: Bools = (np.round(near, 6) >= self.floor) | (mates == 0)
-        return is_near
 
     def _within(self, block: int) -> float:
         own = np.array(self.blocks[block])
@@ -157,9 +148,36 @@ class _Joining:
         self.pairs[team] += 2 * self.link[block, team] + self._within(block)
         self.link[:, team] += self.between[:, block]
         self.size[team] += len(self.blocks[block])
-        self.speaking[team] += self.problem.likeness.speaks[self.blocks[block]].sum()
+        self.near.place(self.blocks[block], team)
         if self.bar is not None and self.bars_between is not None:
             self.bar[:, team] += self.bars_between[:, block]
+
+
+class _Nearness:
+    """How like some people are to those members of each team who have a goal."""
+
+    def __init__(self, standing: Standing, people: Ints, link: Floats, alike: Floats) -> None:
+        self.row = {person: row for row, person in enumerate(people.tolist())}
+        self.speaks = standing.problem.speaks
+        self.link, self.alike = link, alike
+        speaking = (standing.team_of != NOBODY) & self.speaks
+        self.count = np.bincount(standing.team_of[speaking], minlength=standing.teams)
+
+    def of(self, block: list[int]) -> Floats:
+        """Return by team how like he would be to the others there who is least like them; 1 where nobody is."""
+        rows = np.array([self.row[each] for each in block])
+        own = self.alike[np.ix_(rows, rows)]
+        kin = np.where(self.speaks[block], own, 0).sum(axis=1) - np.where(self.speaks[block], np.diag(own), 0)
+        mates = self.count + self.speaks[block].sum() - self.speaks[block][:, None]
+        near = (self.link[rows] + kin[:, None]) / np.maximum(mates, 1)
+        least: Floats = np.round(np.where(mates > 0, near, 1), 6).min(axis=0)
+        return least
+
+    def place(self, block: list[int], team: int) -> None:
+        """Note that these are in a team now."""
+        there = [each for each in block if self.speaks[each]]
+        self.count[team] += len(there)
+        self.link[:, team] += self.alike[:, [self.row[each] for each in there]].sum(axis=1)
 
 
 def _rescue(standing: Standing, left_out: Bools) -> None:

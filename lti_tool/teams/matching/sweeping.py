@@ -29,8 +29,9 @@ def sweep(standing: Standing) -> None:
     changed = np.flatnonzero(standing.sizes)
     while len(changed):
         pairs = _best_apart(*_gaining(standing, changed))
+        before = standing.team_of.copy()
         regroup(standing, list(pairs))
-        changed = np.unique(pairs)
+        changed = np.unique(pairs) if (standing.team_of != before).any() else pairs[:0]
 
 
 def _gaining(standing: Standing, changed: Ints) -> tuple[Ints, Floats]:
