@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lti_tool.db import utc_now
 from lti_tool.people.models import Role
 from lti_tool.teams.models import TeamScope, TeamWish, WishedPerson, WishKind
 from tests.conftest import make_course, make_district, make_person
@@ -18,6 +19,12 @@ def wish(db, sample, course, people, kind=WishKind.APART) -> int:
     return kept.id
 
 
+def mark(database, course, moment) -> None:
+    """Mark a course as professional learning, or take the mark back."""
+    with database.transaction() as db:
+        db.merge(course).professional_learning_at = moment
+
+
 def other_course(db, sample, title: str):
     return make_course(db, sample.district.id, sample.registration.id, sample.deployment.id, title)
 
@@ -26,16 +33,16 @@ def test_what_is_kept_in_a_course_that_is_marked_no_more_is_taken_back_on_a_page
     database, sample, visit, staff
 ):
     with database.transaction() as db:
-        course = db.merge(sample.course)
-        wish_id = wish(db, sample, course, staff.educators[:2])
-        course.professional_learning_at = None
+        wish_id = wish(db, sample, db.merge(sample.course), staff.educators[:2])
     designer, ana = visit(sample, staff.designer, course_id=None), visit(sample, staff.educators[0])
     goals = {"goal_id": staff.goal_ids[0], "colleague_goal_id": staff.goal_ids[1]}
 
     refused = ana.post("/teams/start", data=goals).status_code
+    mark(database, sample.course, None)
     district = designer.get("/teams/district").text
     listed = designer.get("/teams/wishes").text
     answer = designer.post(f"/teams/wishes/{wish_id}/forget", follow_redirects=True)
+    mark(database, sample.course, utc_now())
     begun = ana.post("/teams/start", data=goals).status_code
 
     assert "/teams/wishes" in district
