@@ -15,7 +15,7 @@ from lti_tool.teams.matching.windows import regroup
 
 POLISHED = 10_000
 """Up to so many people no change that gains is left between any two teams, unless that is waived."""
-WORTH_MOVING_FOR = 1.42
+WORTH_MOVING_FOR = 1.6
 """How many times its price a move has to gain: for less, people are better left where they are."""
 
 
