@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from lti_tool.teams.likeness import Candidate, may_see_each_other
-from lti_tool.teams.matching.request import BANDS, Options, Person, Request
+from lti_tool.teams.likeness import Candidate
+from lti_tool.teams.matching.request import BANDS, Options, Person, Request, may_see_each_other
 from lti_tool.teams.matching.tree import levels_of
 
 FLOOR = 0.4

@@ -65,9 +65,3 @@ def _band_likeness(one: Sequence[str], other: Sequence[str]) -> float:
     """Return how near the nearest bands of two people are."""
     apart = (abs(BANDS.index(mine) - BANDS.index(theirs)) for mine in one for theirs in other)
     return {0: 1.0, 1: 0.5}.get(min(apart, default=len(BANDS)), 0.0)
-
-
-def may_see_each_other(one: Candidate, other: Candidate) -> bool:
-    """Return whether each one's audience reaches the other: the same school, or both declared to the district."""
-    same_school = bool(one.school) and one.school == other.school
-    return same_school or (one.across_schools and other.across_schools)

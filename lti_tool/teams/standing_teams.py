@@ -6,7 +6,7 @@ Nobody loses a seat by it: what it finds are changes, and each is put to the per
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lti_tool.teams.asking import (
@@ -142,6 +142,9 @@ class _Asking:
         self, seats: Sequence[Seat], newcomers: Sequence[Candidate], apart: frozenset[frozenset[int]], bonds: Bonds
     ) -> None:
         self.seats = {f"seat-{seat.team_id:012}-{seat.person_id:012}": seat for seat in seats}
+        self.own: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        for name, seat in self.seats.items():
+            self.own[seat.person_id][seat.team_id] = name
         self.numbers = {_named(seat.team_id): seat.team_id for seat in seats}
         self.request = one_goal_each(request_of(self._people(newcomers), apart, Options(floor=FLOOR)))
         self.together = kept_beside(seats, self._of_newcomers(newcomers), apart, bonds)
@@ -184,7 +187,8 @@ class _Asking:
             previous[_named(seat.team_id)].append(name)
         fixed = (name for name, seat in self.seats.items() if not (may_move and seat.may_be_moved))
         locked = {name: _named(self.seats[name].team_id) for name in fixed}
-        groups = [self._names_of(group) for group in self.together]
+        coming = {self._person_of(person.id): person.id for person in self.request.people}
+        groups = [self._names_of(group, coming) for group in self.together]
         return replace(
             self.request,
             apart=(*self.request.apart, *self._two_seats()),
@@ -193,23 +197,16 @@ class _Asking:
             previous={team: tuple(own) for team, own in previous.items()},
         )
 
-    def _names_of(self, group: frozenset[int]) -> tuple[str, ...]:
+    def _names_of(self, group: frozenset[int], coming: Mapping[int, str]) -> tuple[str, ...]:
         """Return what the matcher calls these people; of who has two seats, the one where the others sit."""
-        seats: defaultdict[int, dict[int, str]] = defaultdict(dict)
-        for name, seat in self.seats.items():
-            seats[seat.person_id][seat.team_id] = name
-        coming = {self._person_of(person.id): person.id for person in self.request.people}
-        sitting = [seats[each] for each in sorted(group) if each in seats]
+        sitting = [self.own[each] for each in sorted(group) if each in self.own]
         common = min(set.intersection(*map(set, sitting))) if sitting else 0
-        names = (seats[each][common] if each in seats else coming.get(each, "") for each in sorted(group))
+        names = (self.own[each][common] if each in self.own else coming.get(each, "") for each in sorted(group))
         return tuple(name for name in names if name)
 
     def _two_seats(self) -> list[tuple[str, ...]]:
         """Return the seats of each who is in several teams: nobody sits twice in one."""
-        own: defaultdict[int, list[str]] = defaultdict(list)
-        for name, seat in self.seats.items():
-            own[seat.person_id].append(name)
-        return [tuple(names) for names in own.values() if len(names) > 1]
+        return [tuple(names.values()) for names in self.own.values() if len(names) > 1]
 
     def _is_sitting_together(self, pair: Sequence[str]) -> bool:
         teams = {self.seats[name].team_id if name in self.seats else None for name in pair}

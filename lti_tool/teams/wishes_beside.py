@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from lti_tool.teams.asking import LARGEST, Bonds, chains_of, within
 from lti_tool.teams.likeness import Candidate
+from lti_tool.teams.matching.request import Reaching, may_see_each_other
 from lti_tool.teams.seats import Seat
 
 Apart = Collection[frozenset[int]]
@@ -26,11 +28,19 @@ def kept_beside(
     return within(groups, [chain for chain in chains_of(groups) if beside.takes(chain)])
 
 
+@dataclass(frozen=True, slots=True)
+class _Silent:
+    """Whoever keeps a seat without a goal that is seen there."""
+
+    school: str
+    across_schools: bool = True
+
+
 class _Beside:
     """Who sits where, those among them whom wishes bring."""
 
     def __init__(self, newcomers: Mapping[int, Candidate], apart: Apart) -> None:
-        self.reach = {each.person_id: (each.across_schools, each.school) for each in newcomers.values()}
+        self.reach: dict[int, Reaching] = dict(newcomers)
         self.apart = apart
         self.teams_of: defaultdict[int, set[int]] = defaultdict(set)
         self.members: defaultdict[int, set[int]] = defaultdict(set)
@@ -40,9 +50,8 @@ class _Beside:
         return frozenset(self.reach)
 
     def sit(self, seat: Seat) -> None:
-        """Note who sits where; whoever has no goal to be seen there sees those of others."""
-        goal = seat.candidate
-        self.reach[seat.person_id] = (goal.across_schools, goal.school) if goal else (True, seat.school)
+        """Note who sits where; whoever has no goal to be seen there sees those of others of the school."""
+        self.reach[seat.person_id] = seat.candidate or _Silent(seat.school)
         self.teams_of[seat.person_id].add(seat.team_id)
         self.members[seat.team_id].add(seat.person_id)
 
@@ -62,6 +71,4 @@ class _Beside:
         return True
 
     def _go_together(self, one: int, other: int) -> bool:
-        (mine, here), (theirs, there) = self.reach[one], self.reach[other]
-        may_see = (mine and theirs) or (bool(here) and here == there)
-        return may_see and frozenset((one, other)) not in self.apart
+        return may_see_each_other(self.reach[one], self.reach[other]) and frozenset((one, other)) not in self.apart

@@ -35,6 +35,14 @@ class Case:
     def found(self, *, may_move: bool) -> tuple[list[list[Place]], Beside]:
         return reform(self.seats, self.newcomers, may_move=may_move, apart=self.apart, bonds=self.bonds)
 
+    def looked_at(self, *, may_move: bool) -> tuple[Beside, dict[int, set[int]], dict[int, set[int]]]:
+        """Return what was found beside new teams, and the teams that stand before it and when all have said yes."""
+        _, beside = self.found(may_move=may_move)
+        return beside, teams_before(self.seats), teams_after(self.seats, beside)
+
+    def clashes_in(self, teams: dict[int, set[int]]) -> set[frozenset[int]]:
+        return {pair for members in teams.values() for pair in self.apart if pair <= members}
+
 
 def drawn(seed: int, *, is_plain: bool = False) -> Case:
     """Return two to four teams that stand, most of each with one goal, and some newcomers.
@@ -101,9 +109,8 @@ def test_every_team_stays_and_comes_to_an_allowed_size(seed):
     case = drawn(seed)
 
     for may_move in (False, True):
-        before = teams_before(case.seats)
-        _, beside = case.found(may_move=may_move)
-        for team_id, members in teams_after(case.seats, beside).items():
+        beside, before, after = case.looked_at(may_move=may_move)
+        for team_id, members in after.items():
             assert min(3, len(before[team_id])) <= len(members) <= 6
             assert len(members & before[team_id]) >= 2
         assert may_move or all(change.leaves_id is None for change in beside.changes)
@@ -114,12 +121,8 @@ def test_nobody_comes_to_whom_they_are_kept_apart_from_and_no_seat_is_lost(seed)
     case = drawn(seed)
 
     for may_move in (False, True):
-        before = teams_before(case.seats)
-        _, beside = case.found(may_move=may_move)
-        together = {
-            pair for members in teams_after(case.seats, beside).values() for pair in case.apart if pair <= members
-        }
-        assert together <= {pair for members in before.values() for pair in case.apart if pair <= members}
+        beside, before, after = case.looked_at(may_move=may_move)
+        assert case.clashes_in(after) <= case.clashes_in(before)
         may_leave = {(seat.person_id, seat.team_id) for seat in case.seats if seat.may_be_moved}
         assert {(each.person_id, each.leaves_id) for each in beside.changes if each.leaves_id} <= may_leave
 

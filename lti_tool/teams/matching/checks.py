@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from lti_tool.errors import InvalidInputError
 from lti_tool.teams.matching.problem import kept_apart, kept_together
-from lti_tool.teams.matching.request import BANDS, Options, Person, Request
+from lti_tool.teams.matching.request import BANDS, Options, Person, Request, may_see_each_other
 
 LARGEST_TEAM = 12
 MOST_LOOKS = 20_000
@@ -126,16 +126,11 @@ def _hidden_from_each_other(request: Request, groups: Iterable[Sequence[str]]) -
     people = {person.id: person for person in request.people}
     for own in groups:
         for one, other in combinations([people[each] for each in own], 2):
-            if not _may_see_each_other(one, other):
+            if not may_see_each_other(one, other):
                 yield (
                     f"{'locked' if one.id in request.locked else 'together'}: {one.id} and {other.id} are kept in one "
                     "team, but a goal for the own school alone cannot be seen in the other's."
                 )
-
-
-def _may_see_each_other(one: Person, other: Person) -> bool:
-    same_school = bool(one.school) and one.school == other.school
-    return same_school or (one.across_schools and other.across_schools)
 
 
 def _chains(request: Request) -> dict[str, str]:
@@ -213,6 +208,6 @@ def _shown_too_far(request: Request, teams: Mapping[str, Sequence[str]], beside:
     for team, members in teams.items():
         for one, other in combinations([people[each] for each in members], 2):
             sat_there = beside.get(one.id) == beside.get(other.id) == team
-            if not (sat_there or _may_see_each_other(one, other)):
+            if not (sat_there or may_see_each_other(one, other)):
                 return f"{one.id} and {other.id} may not see each other's goals."
     return ""

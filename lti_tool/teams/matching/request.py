@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 BANDS = ("PK", "K-2", "3-5", "6-8", "9-12")
 LEVELS = (0.2, 0.4, 0.4)
@@ -63,3 +64,21 @@ class Request:
     apart: tuple[tuple[str, ...], ...] = ()
     locked: Mapping[str, str] = field(default_factory=dict)
     previous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Reaching(Protocol):
+    """Somebody whose goal is for the own school, or for others too."""
+
+    @property
+    def across_schools(self) -> bool:
+        """Whether other schools may see it."""
+
+    @property
+    def school(self) -> str:
+        """The own school, if there is one."""
+
+
+def may_see_each_other(one: Reaching, other: Reaching) -> bool:
+    """Return whether each one's audience reaches the other: the same school, or both declared to the district."""
+    same_school = bool(one.school) and one.school == other.school
+    return same_school or (one.across_schools and other.across_schools)

@@ -14,6 +14,7 @@ from lti_tool.teams.matching.reforming import bring_together, take_apart
 from lti_tool.teams.matching.request import Request
 from lti_tool.teams.matching.settling import free_blocks, join
 from lti_tool.teams.matching.standing import Standing
+from lti_tool.teams.matching.worth import mates_in
 
 FEWEST_WHO_STAY = 2
 """With fewer of those who were in it a team would be another one, or end before others have come."""
@@ -114,8 +115,7 @@ def nearness(standing: Standing) -> Floats:
     problem, members = standing.problem, standing.members
     here = members != NOBODY
     rows = problem.likeness.rows(np.maximum(members, 0))
-    speaks = problem.speaks[np.maximum(members, 0)] & here
-    mates = speaks[:, None, :] & here[:, :, None] & ~np.eye(members.shape[1], dtype=bool)
+    mates = mates_in(members) & problem.speaks[np.maximum(members, 0)][:, None, :]
     count = mates.sum(axis=2)
     mean = np.where(mates, rows.between(rows), 0).sum(axis=2) / np.maximum(count, 1)
     near: Floats = np.ones(len(problem))

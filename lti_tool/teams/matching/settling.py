@@ -12,6 +12,7 @@ from lti_tool.teams.matching.arrays import NOBODY, Bools, Floats, Ints
 from lti_tool.teams.matching.leaving_out import adds_up
 from lti_tool.teams.matching.standing import Standing
 from lti_tool.teams.matching.windows import begin
+from lti_tool.teams.matching.worth import mates_in
 
 AT_ONCE = 256
 FOUNDING = 96
@@ -77,7 +78,9 @@ class _Joining:
         self.between = np.add.reduceat(like[:, people], starts, axis=1)
         self.link = self._by_team(like)
         self.size = standing.sizes
-        self.near = _Nearness(standing, people, self._by_team(alike * self.problem.speaks), alike[:, people])
+        self.near: _Nearness | None = None
+        if floor > -np.inf:
+            self.near = _Nearness(standing, people, self._by_team(alike * self.problem.speaks), alike[:, people])
         self.pairs = self._pairs_in_teams()
         self.bar, self.bars_between = self._bars(people, starts)
 
@@ -93,10 +96,8 @@ class _Joining:
 
     def _pairs_in_teams(self) -> Floats:
         members = self.standing.members
-        here = members != NOBODY
         rows = self.problem.likeness.rows(np.maximum(members, 0))
-        mates = here[:, :, None] & here[:, None, :] & ~np.eye(members.shape[1], dtype=bool)
-        total: Floats = np.where(mates, rows.between(rows), 0).sum(axis=(1, 2))
+        total: Floats = np.where(mates_in(members), rows.between(rows), 0).sum(axis=(1, 2))
         return total
 
     def _bars(self, people: Ints, starts: Ints) -> tuple[Floats | None, Floats | None]:
@@ -131,7 +132,7 @@ class _Joining:
             (size < options.minimum) & (size + more >= options.minimum), size, 0
         )
         possible = (size > 0) & (size + more <= options.maximum)
-        if self.floor > -np.inf:
+        if self.near is not None:
             possible &= self.near.of(self.blocks[block]) >= self.floor
         if self.bar is not None:
             possible &= self.bar[block] == 0
@@ -148,7 +149,8 @@ class _Joining:
         self.pairs[team] += 2 * self.link[block, team] + self._within(block)
         self.link[:, team] += self.between[:, block]
         self.size[team] += len(self.blocks[block])
-        self.near.place(self.blocks[block], team)
+        if self.near is not None:
+            self.near.place(self.blocks[block], team)
         if self.bar is not None and self.bars_between is not None:
             self.bar[:, team] += self.bars_between[:, block]
 

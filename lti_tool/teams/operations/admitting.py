@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lti_tool.errors import ConflictError, NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Goal
-from lti_tool.teams.likeness import may_see_each_other
+from lti_tool.teams.matching.request import may_see_each_other
 from lti_tool.teams.models import TeamMember
 from lti_tool.teams.queries import (
     MATCHED_AUDIENCES,

@@ -13,7 +13,7 @@ from lti_tool.db import utc_now
 from lti_tool.errors import NotFoundError
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Goal
-from lti_tool.teams.likeness import may_see_each_other
+from lti_tool.teams.matching.request import may_see_each_other
 from lti_tool.teams.models import Asking, ProposalRun, RunKind, Team, TeamChange, TeamMember, TeamState
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import (

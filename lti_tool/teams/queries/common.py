@@ -19,7 +19,7 @@ def common_scopes(mine: Goal, theirs: Goal) -> list[Scope]:
     """
     counted = {link.opportunity_id for link in theirs.courses}
     courses = (link.course for link in mine.activities if link.opportunity_id in counted)
-    common = {course for course in courses if course is not None and course.professional_learning_at is not None}
+    common = {course for course in courses if course is not None and course.is_professional_learning}
     if common:
         return [Scope.of_course(course) for course in sorted(common, key=lambda course: course.id)]
     if all(reach_of(goal).across_schools for goal in (mine, theirs)) or theirs.owner.school is None:

@@ -13,7 +13,8 @@ from lti_tool.people.models import Person
 from lti_tool.plans.models import Declaration, Goal, GrowthPlan
 from lti_tool.plans.queries import declared_goals, works_near
 from lti_tool.teams.asking import LARGEST
-from lti_tool.teams.likeness import Candidate, may_see_each_other, nearness_to
+from lti_tool.teams.likeness import Candidate, nearness_to
+from lti_tool.teams.matching.request import may_see_each_other
 from lti_tool.teams.models import Asking, MemberState, Team, TeamMember
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import (

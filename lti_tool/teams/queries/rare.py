@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from lti_tool.people.models import Person
 from lti_tool.plans.models import Activity, Goal, GrowthPlan
 from lti_tool.standards.models import Indicator
-from lti_tool.teams.likeness import may_see_each_other
 from lti_tool.teams.matching.answer import WhyAlone
+from lti_tool.teams.matching.request import may_see_each_other
 from lti_tool.teams.models import LeftAlone, ProposalRun, TeamMember
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import (

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.people.models import Course
 from lti_tool.teams.asking import NO_BONDS, hidden, torn
-from lti_tool.teams.likeness import may_see_each_other
+from lti_tool.teams.matching.request import may_see_each_other
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamWish, WishKind
 from lti_tool.teams.queries.apart import may_not_be_teamed
 from lti_tool.teams.queries.candidates import (

@@ -13,7 +13,8 @@ from lti_tool.people.models import Person
 from lti_tool.plans.models import Activity, Declaration, Goal, GoalState, GrowthPlan
 from lti_tool.plans.queries import declared_goals, is_for_others, works_near
 from lti_tool.standards.models import Indicator
-from lti_tool.teams.likeness import Candidate, inner_product, likeness, may_see_each_other, standards_vector
+from lti_tool.teams.likeness import Candidate, inner_product, likeness, standards_vector
+from lti_tool.teams.matching.request import may_see_each_other
 from lti_tool.teams.models import MemberState, Team, TeamMember, TeamState
 from lti_tool.teams.queries.apart import kept_apart_from, reviewed_by
 from lti_tool.teams.queries.candidates import (
